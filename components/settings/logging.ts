@@ -1,0 +1,29 @@
+import { z } from "zod";
+import { says } from "./schema";
+
+const RETENTION = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653] as const;
+
+/** Where the audits' output is kept, off the host. */
+export const loggingSchema = z
+  .strictObject({
+    retentionDays: z
+      .number({ error: says("is not a number of days", "write one of the periods that CloudWatch knows, such as 365") })
+      .refine(
+        (days) => (RETENTION as readonly number[]).includes(days),
+        says("is not a period that CloudWatch knows", `write one of ${RETENTION.join(", ")}`),
+      )
+      .default(365)
+      .describe("How long audit output is kept. Unit: days. @default 365"),
+    kmsKeyArn: z
+      .string()
+      .regex(
+        /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/,
+        says("is not the ARN of a KMS key", "write arn:aws:kms:<region>:<account>:key/<id>"),
+      )
+      .optional()
+      .describe("KMS key for the log group. @default - the service's own encryption"),
+  })
+  .prefault({})
+  .describe("Where audit output goes.");
+
+export type Logging = z.infer<typeof loggingSchema>;
