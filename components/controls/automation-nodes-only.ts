@@ -1,0 +1,38 @@
+import { ref } from "../guest/kinds";
+import { parsePrefix } from "../network/address";
+import { control } from "./control";
+import { HTTPS_PORT } from "./https-listener";
+import { SOURCE_RULES } from "./windows-firewall";
+
+/** The one exception: nodes that leave through a shared NAT address, which is then named as a node's address. */
+export const SHARED_EGRESS = "shared-egress";
+
+export const automationNodesOnly = control({
+  id: "automation-nodes-only",
+  title: "Only the automation platform's nodes may connect",
+  guideline: "Execution and hybrid nodes and nothing else, the same list in Windows firewall, security group and perimeter.",
+  layers: ["plan", "guest", "network"],
+  exceptions: [SHARED_EGRESS],
+  plan: (settings) => {
+    const excepted = settings.exceptions.some((exception) => exception.control === "automation-nodes-only");
+    return settings.automation.nodes.flatMap((node, i) =>
+      node.addresses.flatMap((text, j) => {
+        const prefix = parsePrefix(text);
+        const key = `automation.nodes[${i}].addresses[${j}]`;
+        if (prefix === undefined) return [];
+        if (prefix.family === 6 && settings.aws !== undefined) {
+          return [{ key, what: "is an IPv6 address, and hosts in AWS have IPv4 addresses here", found: `"${text}"`, mend: "write the IPv4 address that the node connects from" }];
+        }
+        if (prefix.first === prefix.last || excepted) return [];
+        return [{
+          key,
+          what: "lets in more than one address",
+          found: `"${text}"`,
+          mend: `write single addresses, or record an exception for automation-nodes-only with what: ${SHARED_EGRESS}`,
+        }];
+      }),
+    );
+  },
+  guest: () => [{ kind: "nodeList", hash: ref("nodes.hash") }, ...SOURCE_RULES],
+  probe: () => [{ see: "closed", port: HTTPS_PORT, from: "elsewhere" }],
+});

@@ -1,0 +1,78 @@
+import type { Problem } from "../settings/problem";
+import { parseSettings, type Parsed, type Settings } from "../settings/settings";
+import { catalogue } from "./catalogue";
+import { exceptionProblems } from "./exceptions";
+
+/** What the controls say to settings whose shape is right. */
+export function planProblems(settings: Settings): Problem[] {
+  return [...exceptionProblems(settings, catalogue), ...catalogue.flatMap((control) => [...control.plan(settings)]), ...egressProblems(settings)];
+}
+
+/** A closed host that cannot reach its control channel would never be configured, nor audited. */
+function egressProblems({ aws }: Settings): Problem[] {
+  if (!aws) return [];
+  const { vpc, subnets, endpoints, egress } = aws.network;
+  const problems: Problem[] = [];
+  if (!endpoints && !egress.some((rule) => rule.protocol === "tcp" && rule.port === 443)) {
+    problems.push({ key: "aws.network.egress", what: "gives hosts no way to their control channel", found: egress.length === 0 ? "an empty list" : `a list of ${egress.length} without 443`, mend: "set aws.network.endpoints to true, or add a rule for tcp 443 to the proxy, NAT or endpoints that lead to Systems Manager" });
+  }
+  if (vpc.cidr !== undefined && !endpoints) {
+    problems.push({ key: "aws.network.endpoints", what: "is off, and a VPC made here has no other way out", found: "false", mend: "set it to true, or name an existing VPC that has a way to Systems Manager" });
+  }
+  for (const [name, subnet] of Object.entries(subnets)) {
+    const key = `aws.network.subnets.${name}`;
+    if (subnet.id === undefined && vpc.id !== undefined) problems.push({ key, what: "would be made in a VPC that is not made here", found: "no id", mend: "write the id of an existing subnet of that VPC" });
+    if (subnet.id !== undefined && vpc.cidr !== undefined) problems.push({ key: `${key}.id`, what: "cannot lie in a VPC that is yet to be made", found: `"${subnet.id}"`, mend: "write a cidr and no id, or name the existing VPC" });
+  }
+  return problems;
+}
+
+interface Context {
+  readonly fleet: string;
+  readonly today: string;
+}
+
+/**
+ * A stack's settings, judged whole: shape, values, and what the controls demand. All problems at once.
+ * Where the shape is broken in places, the sound rest is still shown to the controls, so that mending does not go one by one.
+ */
+export function readSettings(raw: unknown, context: Context): Parsed {
+  const parsed = parseSettings(raw, context);
+  if (parsed.settings) {
+    const problems = planProblems(parsed.settings);
+    return problems.length > 0 ? { problems } : parsed;
+  }
+  return { problems: [...parsed.problems, ...problemsOfTheRest(raw, parsed.problems, context)] };
+}
+
+/** Documentation addresses and names: they only stand in for a section that is broken, and their problems are dropped. */
+const STAND_INS: Readonly<Record<string, unknown>> = {
+  automation: { nodes: [{ name: "stand-in", addresses: ["192.0.2.1"] }] },
+  account: { name: "stand-in", transport: "ntlm" },
+};
+
+function problemsOfTheRest(raw: unknown, found: readonly Problem[], context: Context): Problem[] {
+  if (typeof raw !== "object" || raw === null || Array.isArray(raw)) return [];
+  const rest: Record<string, unknown> = structuredClone(raw) as Record<string, unknown>;
+  const replaced = new Set<string>();
+  for (const { key } of found) {
+    const host = /^aws\.hosts\.([^.[]+)/.exec(key)?.[1];
+    const hosts = hostsOf(rest);
+    if (host !== undefined && hosts && host in hosts) delete hosts[host];
+    else if (host === undefined) replaced.add(/^[^.[]+/.exec(key)?.[0] ?? key);
+  }
+  for (const section of replaced) {
+    const standIn = STAND_INS[section];
+    if (standIn === undefined) delete rest[section];
+    else rest[section] = standIn;
+  }
+  const parsed = parseSettings(rest, context);
+  if (!parsed.settings) return [];
+  return planProblems(parsed.settings).filter(({ key }) => ![...replaced].some((section) => key === section || key.startsWith(`${section}.`) || key.startsWith(`${section}[`)));
+}
+
+function hostsOf(raw: Record<string, unknown>): Record<string, unknown> | undefined {
+  const aws = raw["aws"];
+  if (typeof aws !== "object" || aws === null || !("hosts" in aws)) return undefined;
+  return typeof aws.hosts === "object" && aws.hosts !== null ? (aws.hosts as Record<string, unknown>) : undefined;
+}

@@ -1,0 +1,33 @@
+import { ref, type GuestResource } from "../guest/kinds";
+import { control } from "./control";
+import { HTTPS_PORT } from "./https-listener";
+import { BLOCK_HTTP_RULE, HTTP_PORTS } from "./no-http-listener";
+
+export const ALLOW_HTTPS_RULE = "secure-winrm-allow-https";
+export const BLOCK_HTTPS_RULE = "secure-winrm-block-https";
+
+/** Allow on the chosen addresses from the nodes; block from everybody else, because block beats any other allow rule. */
+export const SOURCE_RULES: readonly GuestResource[] = [
+  { kind: "firewallRule", name: ALLOW_HTTPS_RULE, action: "Allow", ports: [HTTPS_PORT], local: ref("host.listen"), remote: ref("nodes.allow") },
+  { kind: "firewallRule", name: BLOCK_HTTPS_RULE, action: "Block", ports: [HTTPS_PORT], local: "Any", remote: ref("nodes.others") },
+];
+
+const PROFILES = ["Domain", "Private", "Public"] as const;
+const CIS_PROFILES = ["9.1.1", "9.1.2", "9.2.1", "9.2.2", "9.3.1", "9.3.2"];
+
+export const windowsFirewall = control({
+  id: "windows-firewall",
+  title: "Windows firewall opens 5986 only on those addresses and to those nodes",
+  guideline: "One allow rule, a block rule for everybody else, all profiles on, inbound blocked by default.",
+  references: [
+    ...CIS_PROFILES.map((id) => ({ benchmark: "CIS Windows Server 2022" as const, version: "4.0.0", id })),
+    ...["WNFWA-000001", "WNFWA-000004", "WNFWA-000012", "WNFWA-000020"].map((id) => ({ benchmark: "DISA STIG Windows Server 2022" as const, version: "Windows Firewall", id })),
+  ],
+  layers: ["guest"],
+  guest: () => [
+    ...PROFILES.map((profile) => ({ kind: "firewallProfile" as const, profile, enabled: true, inbound: "Block" as const })),
+    { kind: "firewallRule", name: BLOCK_HTTP_RULE, action: "Block", ports: HTTP_PORTS, local: "Any", remote: "Any" },
+    ...SOURCE_RULES,
+  ],
+  probe: () => [{ see: "closed", port: HTTPS_PORT, from: "elsewhere" }],
+});

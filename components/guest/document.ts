@@ -1,0 +1,57 @@
+import type { Control, GuestProfile } from "../controls/control";
+import { canonicalJson, sha256 } from "./canonical";
+import { resourceKey, type GuestResource } from "./kinds";
+
+/** What the script interprets: the same for every host of a profile, the same bytes for the same settings. */
+export interface GuestDocument {
+  /** One line of canonical JSON. */
+  readonly text: string;
+  /** SHA-256 of `text`, hex: which state a host has been brought to. */
+  readonly generation: string;
+  /** SHA-256, hex, of what the gate vouches for in this document. */
+  readonly gate: string;
+}
+
+/** Raised when the meaning of a document changes for the same text. */
+const SCHEMA = 1;
+
+/** @throws Error when two controls declare one resource with different states: a mistake in the catalogue. */
+export function guestDocument(profile: GuestProfile, controls: readonly Control[]): GuestDocument {
+  const entries = new Map<string, { resource: GuestResource; text: string; controls: string[] }>();
+  for (const control of controls) {
+    for (const resource of control.guest(profile)) {
+      const key = resourceKey(resource);
+      const text = canonicalJson(resource);
+      const known = entries.get(key);
+      if (!known) entries.set(key, { resource, text, controls: [control.id] });
+      else if (known.text === text) known.controls.push(control.id);
+      else throw new Error(`${key} is declared differently by ${known.controls.join(", ")} and ${control.id}`);
+    }
+  }
+  const gate = vouchedFor(profile);
+  const resources = [...entries.values()].map(({ resource, controls: ids }) => ({ controls: ids, resource }));
+  const text = canonicalJson({ schema: SCHEMA, gate, resources });
+  return { text, generation: sha256(text), gate };
+}
+
+/**
+ * Certificate source, accounts, transport, listener shape: a change of these closes the door and proves again.
+ * Not the script's bytes and not the node list, so that an upgrade or a new node does not shut an estate.
+ */
+function vouchedFor({ certificate, account, wildcard }: GuestProfile): string {
+  return sha256(canonicalJson({ source: certificate.source, secret: certificate.secret, trustedRoots: certificate.trustedRoots, account, wildcard }));
+}
+
+/** What only this host has; travels as a parameter, never in the shared document. */
+export interface HostParameters {
+  readonly host: string;
+  readonly name: string;
+  readonly addresses: readonly string[];
+  readonly listen: readonly string[];
+  readonly secret: string;
+}
+
+/** The hash that the gate proves for one host: its document's vouched part and its own parameters. */
+export function gateHash(document: GuestDocument, parameters: HostParameters): string {
+  return sha256(canonicalJson({ document: document.gate, parameters }));
+}
