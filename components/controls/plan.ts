@@ -11,13 +11,16 @@ export function planProblems(settings: Settings): Problem[] {
 /** A closed host that cannot reach its control channel would never be configured, nor audited. */
 function egressProblems({ aws }: Settings): Problem[] {
   if (!aws) return [];
-  const { vpc, subnets, endpoints, egress } = aws.network;
+  const { vpc, subnets, endpoints, egress, routeTables } = aws.network;
   const problems: Problem[] = [];
   if (!endpoints && !egress.some((rule) => rule.protocol === "tcp" && rule.port === 443)) {
     problems.push({ key: "aws.network.egress", what: "gives hosts no way to their control channel", found: egress.length === 0 ? "an empty list" : `a list of ${egress.length} without 443`, mend: "set aws.network.endpoints to true, or add a rule for tcp 443 to the proxy, NAT or endpoints that lead to Systems Manager" });
   }
   if (vpc.cidr !== undefined && !endpoints) {
     problems.push({ key: "aws.network.endpoints", what: "is off, and a VPC made here has no other way out", found: "false", mend: "set it to true, or name an existing VPC that has a way to Systems Manager" });
+  }
+  if (vpc.id !== undefined && endpoints && routeTables.length === 0) {
+    problems.push({ key: "aws.network.routeTables", what: "names no route table, and the S3 endpoint needs those of the hosts' subnets", found: "an empty list", mend: "write their ids, or set aws.network.endpoints to false and name the way out in aws.network.egress" });
   }
   for (const [name, subnet] of Object.entries(subnets)) {
     const key = `aws.network.subnets.${name}`;

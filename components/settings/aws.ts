@@ -34,6 +34,8 @@ const network = z
       .record(nameSchema("a subnet"), subnet)
       .refine((subnets) => Object.keys(subnets).length > 0, says("names no subnet", "name at least one subnet for the hosts"))
       .describe("Subnets by a name of your own, which hosts refer to."),
+    routeTables: z.array(z.string().regex(/^rtb-[0-9a-f]{8,17}$/, says("is not the id of a route table", "write rtb- and its digits"))).default([])
+      .describe("Route tables of existing subnets, for the S3 endpoint. @default - those made here"),
     endpoints: yesNo.default(false).describe(
       "Make VPC endpoints for Systems Manager, Secrets Manager, logs and S3, so that hosts need no way to the internet. @default false",
     ),
@@ -73,7 +75,10 @@ const host = z
 
 export const awsSchema = z
   .strictObject({
-    region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, says("is not an AWS region", "write one such as eu-central-1")).describe("AWS region."),
+    region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/, says("is not an AWS region", "write one such as eu-central-1")).optional()
+      .describe("AWS region. @default - the stack's aws:region"),
+    profile: z.string().regex(/^[\w.@-]{1,64}$/, says("is not a profile's name", "write a name from your AWS configuration")).optional()
+      .describe("Profile with which the gate reads the hosts' verdicts. @default - the stack's aws:profile, else the SDK's own search"),
     network,
     dns: z
       .strictObject({
@@ -92,7 +97,7 @@ export const awsSchema = z
 type Parsed = z.infer<typeof awsSchema>;
 
 /** A host with its defaults filled in. */
-export type AwsHost = Omit<Parsed["hosts"][string], "listen" | "tags" | keyof typeof hostShape> & {
+export type AwsHost = Readonly<Omit<Parsed["hosts"][string], "listen" | "tags" | keyof typeof hostShape>> & {
   readonly image: string;
   readonly instanceType: string;
   readonly subnet: string;
@@ -103,13 +108,16 @@ export type AwsHost = Omit<Parsed["hosts"][string], "listen" | "tags" | keyof ty
   readonly tags: Readonly<Record<string, string>>;
 };
 
-export type AwsSettings = Omit<Parsed, "hosts" | "defaults"> & { readonly hosts: Readonly<Record<string, AwsHost>> };
+export type AwsSettings = Omit<Parsed, "hosts" | "defaults" | "region"> & { readonly region: string; readonly hosts: Readonly<Record<string, AwsHost>> };
 
 const FALLBACK = { diskGiB: 60, ring: 1, protect: false } as const;
 
 /** Second step of parsing: defaults into hosts, and what only shows when sections are seen together. */
 export const completeAwsSchema = awsSchema.transform((aws, context): AwsSettings => {
-  const { defaults: common, hosts: given, ...rest } = aws;
+  const { defaults: common, hosts: given, region, ...rest } = aws;
+  if (region === undefined) {
+    context.addIssue({ code: "custom", path: ["region"], input: undefined, message: says("is missing", "write aws:region in the stack file, such as eu-central-1") });
+  }
   const hosts: Record<string, AwsHost> = {};
   for (const [name, own] of Object.entries(given)) {
     const need = <K extends "image" | "instanceType" | "subnet">(key: K): string => {
@@ -136,5 +144,5 @@ export const completeAwsSchema = awsSchema.transform((aws, context): AwsSettings
       tags: own.tags ?? {},
     };
   }
-  return { ...rest, hosts };
+  return { ...rest, region: region ?? "", hosts };
 });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { lineSchema, says, wholeNumber } from "./schema";
+import { kmsKeyArnSchema, lineSchema, says, wholeNumber } from "./schema";
 
 /** A secret's name or ARN; `{host}` stands for the host's key in the stack file. */
 const secretName = z
@@ -32,6 +32,7 @@ export const certificateSchema = z
     secret: secretName
       .default("winrm/{host}")
       .describe('Secret with the PFX of a host: {"pfx": "<base64>", "password": "..."}. {host} is the host\'s name. @default winrm/{host}'),
+    kmsKeyArn: kmsKeyArnSchema.optional().describe("KMS key of the secrets, so that hosts may decrypt with it. @default - the service's own key"),
     trustedRoots: z
       .array(pem)
       .max(5, says("has too many roots", "write at most 5"))

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { says } from "./schema";
+import { kmsKeyArnSchema, says } from "./schema";
 
 const RETENTION = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653] as const;
 
@@ -14,12 +14,7 @@ export const loggingSchema = z
       )
       .default(365)
       .describe("How long audit output is kept. Unit: days. @default 365"),
-    kmsKeyArn: z
-      .string()
-      .regex(
-        /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/,
-        says("is not the ARN of a KMS key", "write arn:aws:kms:<region>:<account>:key/<id>"),
-      )
+    kmsKeyArn: kmsKeyArnSchema
       .optional()
       .describe("KMS key for the log group. @default - the service's own encryption"),
   })

@@ -87,6 +87,10 @@ export const wholeNumber = (minimum: number, maximum: number, unit: string) =>
     .min(minimum, says(`is too small`, `write a whole number of ${unit} from ${minimum} to ${maximum}`))
     .max(maximum, says(`is too large`, `write a whole number of ${unit} from ${minimum} to ${maximum}`));
 
+export const kmsKeyArnSchema = z
+  .string()
+  .regex(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]+$/, says("is not the ARN of a KMS key", "write arn:aws:kms:<region>:<account>:key/<id>"));
+
 export const yesNo = z.boolean({ error: says("is not true or false", "write true or false without quotes") });
 
 export type Report = (path: readonly (string | number)[], input: unknown, message: string) => void;

@@ -1,0 +1,48 @@
+import { partition, type AwsFleetSettings } from "./naming";
+
+export interface Statement {
+  readonly Sid: string;
+  readonly Effect: "Allow" | "Deny";
+  readonly Principal?: string;
+  readonly Action: string | readonly string[];
+  readonly Resource: unknown;
+  readonly Condition?: Readonly<Record<string, unknown>>;
+}
+
+export const secretOf = (settings: AwsFleetSettings, host: string): string =>
+  (settings.aws.hosts[host]?.certificateSecret ?? settings.certificate.secret).replaceAll("{host}", host);
+
+/**
+ * What the hosts' role may read to fetch certificates. A template with {host} becomes one pattern instead of a list,
+ * because a role's inline policies end at 10,240 characters; secrets that a host names itself stand by name.
+ */
+export function certificateStatements(settings: AwsFleetSettings): Statement[] {
+  const own = Object.values(settings.aws.hosts).flatMap((host) => host.certificateSecret ?? []);
+  const usesTemplate = Object.values(settings.aws.hosts).some((host) => host.certificateSecret === undefined);
+  const names = [...new Set([...(usesTemplate ? [settings.certificate.secret] : []), ...own])].sort();
+  const { kmsKeyArn } = settings.certificate;
+  return [
+    {
+      Sid: "ReadCertificates",
+      Effect: "Allow",
+      Action: "secretsmanager:GetSecretValue",
+      Resource: names.map((name) => secretArn(name.replaceAll("{host}", "*"), settings.aws.region)),
+    },
+    ...(kmsKeyArn === undefined
+      ? []
+      : [
+          {
+            Sid: "DecryptCertificates",
+            Effect: "Allow" as const,
+            Action: "kms:Decrypt",
+            Resource: kmsKeyArn,
+            Condition: { StringEquals: { "kms:ViaService": `secretsmanager.${settings.aws.region}.amazonaws.com` } },
+          },
+        ]),
+  ];
+}
+
+/** Secrets Manager adds a hyphen and six characters to every secret's name. */
+function secretArn(name: string, region: string): string {
+  return name.startsWith("arn:") ? name : `arn:${partition(region)}:secretsmanager:${region}:*:secret:${name}-??????`;
+}

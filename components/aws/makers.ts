@@ -1,0 +1,47 @@
+import { LogGroup } from "@pulumi/aws/cloudwatch";
+import { Instance, ManagedPrefixList, NetworkInterface, RouteTable, RouteTableAssociation, SecurityGroup, Subnet, Vpc, VpcEndpoint } from "@pulumi/aws/ec2";
+import { InstanceProfile, Role, RolePolicy, RolePolicyAttachment } from "@pulumi/aws/iam";
+import { Record as DnsRecord } from "@pulumi/aws/route53";
+import { Bucket, BucketObjectv2, BucketPolicy, BucketPublicAccessBlock } from "@pulumi/aws/s3";
+import { Association, Document } from "@pulumi/aws/ssm";
+import { SecurityGroupEgressRule, SecurityGroupIngressRule } from "@pulumi/aws/vpc";
+import { Command } from "@pulumi/command/local";
+import { RandomId } from "@pulumi/random";
+import type { CustomResource, CustomResourceOptions } from "@pulumi/pulumi";
+import type { Make } from "../graph/realise";
+import type { AwsTypes } from "./types";
+
+type Class<Args> = new (name: string, args: Args, options: CustomResourceOptions) => CustomResource;
+
+const classes: { readonly [Type in keyof AwsTypes]: Class<AwsTypes[Type]> } = {
+  "aws:cloudwatch/logGroup:LogGroup": LogGroup,
+  "aws:ec2/instance:Instance": Instance,
+  "aws:ec2/managedPrefixList:ManagedPrefixList": ManagedPrefixList,
+  "aws:ec2/networkInterface:NetworkInterface": NetworkInterface,
+  "aws:ec2/routeTable:RouteTable": RouteTable,
+  "aws:ec2/routeTableAssociation:RouteTableAssociation": RouteTableAssociation,
+  "aws:ec2/securityGroup:SecurityGroup": SecurityGroup,
+  "aws:ec2/subnet:Subnet": Subnet,
+  "aws:ec2/vpc:Vpc": Vpc,
+  "aws:ec2/vpcEndpoint:VpcEndpoint": VpcEndpoint,
+  "aws:iam/instanceProfile:InstanceProfile": InstanceProfile,
+  "aws:iam/role:Role": Role,
+  "aws:iam/rolePolicy:RolePolicy": RolePolicy,
+  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": RolePolicyAttachment,
+  "aws:route53/record:Record": DnsRecord,
+  "aws:s3/bucket:Bucket": Bucket,
+  "aws:s3/bucketObjectv2:BucketObjectv2": BucketObjectv2,
+  "aws:s3/bucketPolicy:BucketPolicy": BucketPolicy,
+  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": BucketPublicAccessBlock,
+  "aws:ssm/association:Association": Association,
+  "aws:ssm/document:Document": Document,
+  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": SecurityGroupEgressRule,
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": SecurityGroupIngressRule,
+  "command:local:Command": Command,
+  "random:index/randomId:RandomId": RandomId,
+};
+
+/** How each planned type becomes real. The plan's inputs were checked against the class's arguments when they were planned. */
+export const makers: Readonly<Record<string, Make>> = Object.fromEntries(
+  Object.entries(classes).map(([type, Resource]) => [type, (name, inputs, options) => new (Resource as Class<object>)(name, inputs, options)] as const),
+);
