@@ -16,7 +16,7 @@ const pem = z
   .string()
   .refine((text) => !/PRIVATE KEY/.test(text), says("holds a private key", "write the certificate alone, and replace the key: it has been in a file"))
   .refine(
-    (text) => /^-----BEGIN CERTIFICATE-----\s+[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----\s*$/.test(text),
+    (text) => /PRIVATE KEY/.test(text) || /^-----BEGIN CERTIFICATE-----\s+[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----\s*$/.test(text),
     says("is not one PEM certificate", "write one root certificate per entry, from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----"),
   );
 

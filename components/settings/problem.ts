@@ -24,19 +24,22 @@ export function problemsText(problems: readonly Problem[]): string {
   return `${count} in the stack's settings; nothing was changed:\n${sorted.map((line) => `  ${line}`).join("\n")}`;
 }
 
-const HIDDEN = /passw|secret(?!s?$|-manager)|token|private|credential|apikey|accesskey/i;
+const HIDDEN = /passw|secret|token|private|credential|apikey|accesskey/i;
+/** Keys that name a secret without holding one. */
+const NAMES_OF_SECRETS: ReadonlySet<string> = new Set(["secret", "certificateSecret"]);
 const SHOWN_LENGTH = 60;
 
 /** A value as text for a message. Whatever may be a secret is described, not shown. */
 export function shown(value: unknown, key = ""): string | undefined {
   if (value === undefined) return undefined;
   const last = key.split(".").at(-1) ?? "";
+  const hidden = HIDDEN.test(last) && !NAMES_OF_SECRETS.has(last);
   if (typeof value === "string") {
-    if (HIDDEN.test(last) || /-----BEGIN|^[A-Za-z0-9+/=]{80,}$/.test(value)) return `a text of ${value.length} characters`;
+    if (hidden || /-----BEGIN|^[A-Za-z0-9+/=]{80,}$/.test(value)) return `a text of ${value.length} characters`;
     return value.length > SHOWN_LENGTH ? `${JSON.stringify(value.slice(0, SHOWN_LENGTH))}…` : JSON.stringify(value);
   }
   if (Array.isArray(value)) return value.length === 0 ? "an empty list" : `a list of ${value.length}`;
   if (value === null) return "nothing";
   if (typeof value === "object") return "a map";
-  return HIDDEN.test(last) ? `a ${typeof value}` : String(value);
+  return hidden ? `a ${typeof value}` : String(value);
 }

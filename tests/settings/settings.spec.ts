@@ -1,0 +1,81 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { readSettings } from "../../components/controls/plan";
+import { problemsText, shown } from "../../components/settings/problem";
+import { CONTEXT, example } from "../support/example";
+import { badStacks } from "./bad-stacks";
+
+describe("settings", () => {
+  it("takes the example as it is", () => {
+    expect(readSettings(example(), CONTEXT).problems).to.deep.equal([]);
+  });
+
+  it("has at least 60 bad stack files to refuse, each of its own name", () => {
+    expect(badStacks.length).to.be.at.least(60);
+    expect(new Set(badStacks.map((stack) => stack.name)).size).to.equal(badStacks.length);
+  });
+
+  for (const { name, spoil, key, what, found, mend } of badStacks) {
+    it(`refuses ${name}`, () => {
+      const stack = example();
+      spoil(stack);
+      const { problems } = readSettings(JSON.parse(JSON.stringify(stack)), CONTEXT);
+      const problem = problems.find((one) => one.key === key);
+      expect(problem, problemsText(problems)).to.not.equal(undefined);
+      expect(problem?.what).to.match(what);
+      expect(problem?.mend).to.match(mend);
+      if (found) expect(problem?.found).to.match(found);
+      expect(problems, problemsText(problems)).to.have.length(1);
+    });
+  }
+
+  it("tells every problem of a stack at once, across sections and controls", () => {
+    const stack = example();
+    Reflect.set(stack.account, "transport", "basic");
+    Reflect.set(stack, "logging", { retentionDays: 2 });
+    Reflect.set(stack.automation.nodes[0] ?? {}, "addresses", ["0.0.0.0/0", 5]);
+    Reflect.set(stack.aws.hosts["web-1"] ?? {}, "image", "windows");
+    Reflect.set(stack.aws.hosts["web-2"] ?? {}, "addresses", ["10.99.0.1"]);
+    Reflect.set(stack, "exceptions", [{ control: "no-http-listener", what: "all", reason: "because we want it", approvedBy: "J. Doe", expires: "2027-01-01" }]);
+    expect(readSettings(stack, CONTEXT).problems.map((problem) => problem.key)).to.have.members([
+      "account.transport",
+      "automation.nodes[0].addresses[0]",
+      "automation.nodes[0].addresses[1]",
+      "aws.hosts.web-1.image",
+      "aws.hosts.web-2.addresses[0]",
+      "exceptions[0].control",
+      "logging.retentionDays",
+    ]);
+  });
+
+  it("shows no secret in a message", () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 8 }), fc.constantFrom("password", "clientSecret", "token", "privateKey"), (value, key) => {
+        expect(shown(value, `account.${key}`)).to.equal(`a text of ${value.length} characters`);
+      }),
+    );
+  });
+
+  it("never throws, and refuses whatever is not a stack", () => {
+    fc.assert(
+      fc.property(fc.anything(), (raw) => {
+        expect(readSettings(raw, CONTEXT).problems.length).to.be.greaterThan(0);
+      }),
+    );
+  });
+
+  it("never throws on a stack with one value replaced by anything", () => {
+    const paths = ["automation", "automation.nodes", "account", "aws", "aws.network", "aws.network.vpc", "aws.network.subnets", "aws.hosts", "aws.defaults", "aws.hosts.web-1", "exceptions", "certificate", "logging"];
+    fc.assert(
+      fc.property(fc.constantFrom(...paths), fc.anything(), (path, value) => {
+        const stack = example();
+        const parts = path.split(".");
+        const last = parts.pop() ?? "";
+        const target = parts.reduce<object>((at, part) => Reflect.get(at, part) as object, stack);
+        Reflect.set(target, last, value);
+        expect(() => readSettings(stack, CONTEXT)).to.not.throw();
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
