@@ -1,0 +1,198 @@
+import { expect } from "chai";
+import fc from "fast-check";
+import { planAws } from "../../components/aws/plan";
+import type { AwsPlanned } from "../../components/aws/types";
+import { linksOf } from "../../components/graph/planned";
+import { example, exampleWithHosts, settingsOf } from "../support/example";
+import { expectGolden } from "../support/golden";
+import { stacks } from "../support/stacks";
+
+const script = "# script";
+const reader = "node cli/reader.mjs";
+const planOf = (stack: object): AwsPlanned[] => planAws(settingsOf(stack), { script, reader });
+const find = (plan: readonly AwsPlanned[], name: string): AwsPlanned => {
+  const found = plan.find((planned) => planned.name === name);
+  if (!found) throw new Error(`no ${name} in the plan`);
+  return found;
+};
+const gateTriggers = (plan: readonly AwsPlanned[], host: string): unknown => Reflect.get(find(plan, `${host}-gate`).inputs, "triggers");
+
+describe("plan of a fleet in AWS", () => {
+  it("names each resource once, and only refers to what came before", () => {
+    fc.assert(
+      fc.property(stacks, (stack) => {
+        const seen = new Set<string>();
+        for (const planned of planOf(stack)) {
+          for (const name of [...planned.needs, ...linksOf(planned.inputs)]) expect(seen, `${planned.name} refers to ${name}`).to.include(name);
+          expect(seen).to.not.include(planned.name);
+          seen.add(planned.name);
+        }
+      }),
+    );
+  });
+
+  it("lets 5986 in by doors only, from the node list only, and 5985 never", () => {
+    fc.assert(
+      fc.property(stacks, (stack) => {
+        const plan = planOf(stack);
+        const inbound = plan.filter((planned) => planned.type === "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule");
+        for (const rule of inbound) {
+          const inputs = rule.inputs as { fromPort?: number; toPort?: number; prefixListId?: unknown; cidrIpv4?: unknown; referencedSecurityGroupId?: unknown };
+          if (rule.name.endsWith("-door")) {
+            expect([inputs.fromPort, inputs.toPort]).to.deep.equal([5986, 5986]);
+            expect(inputs.prefixListId).to.deep.equal({ $link: { name: "aws-nodes", output: "id" } });
+          } else {
+            expect([rule.name, inputs.fromPort, inputs.toPort]).to.deep.equal(["aws-endpoints-from-hosts", 443, 443]);
+          }
+          expect(inputs.cidrIpv4).to.equal(undefined);
+        }
+        expect(inbound.filter((rule) => rule.name.endsWith("-door"))).to.have.length(Object.keys(stack.aws.hosts).length);
+        for (const planned of plan) {
+          if (planned.type === "aws:ec2/securityGroup:SecurityGroup") expect(planned.inputs).to.not.have.any.keys("ingress", "egress");
+        }
+      }),
+    );
+  });
+
+  it("hangs every door on its own gate, through an input that replaces it", () => {
+    fc.assert(
+      fc.property(stacks, (stack) => {
+        for (const planned of planOf(stack).filter(({ name }) => name.endsWith("-door"))) {
+          const { securityGroupId } = planned.inputs as { securityGroupId?: unknown };
+          expect(securityGroupId).to.deep.equal({
+            $through: { name: `${planned.host}-gate`, output: "stdout", value: { $link: { name: `${planned.host}-door-group`, output: "id" } } },
+          });
+          expect(planned.deleteBeforeReplace).to.equal(true);
+        }
+      }),
+    );
+  });
+
+  it("puts every interface into the control group and its own door group, and nothing else", () => {
+    fc.assert(
+      fc.property(stacks, (stack) => {
+        for (const planned of planOf(stack)) {
+          if (planned.type !== "aws:ec2/networkInterface:NetworkInterface") continue;
+          expect(linksOf((planned.inputs as { securityGroups?: unknown }).securityGroups)).to.deep.equal(["aws-control", `${planned.host}-door-group`]);
+        }
+      }),
+    );
+  });
+
+  it("keeps instances on IMDSv2, encrypted, without key pair and without a word of their own in user data", () => {
+    fc.assert(
+      fc.property(stacks, (stack) => {
+        const instances = planOf(stack).filter((planned) => planned.type === "aws:ec2/instance:Instance");
+        expect(new Set(instances.map((planned) => Reflect.get(planned.inputs, "userData"))).size).to.equal(1);
+        for (const planned of instances) {
+          expect(planned.inputs).to.deep.include({ metadataOptions: { httpEndpoint: "enabled", httpTokens: "required", httpPutResponseHopLimit: 1, instanceMetadataTags: "disabled" } });
+          expect(Reflect.get(Reflect.get(planned.inputs, "rootBlockDevice") as object, "encrypted")).to.equal(true);
+          expect(planned.inputs).to.not.have.any.keys("keyName", "getPasswordData", "vpcSecurityGroupIds", "associatePublicIpAddress");
+          expect(planned.deleteBeforeReplace).to.equal(true);
+        }
+      }),
+    );
+  });
+
+  it("keeps pass-through disks encrypted and hands the rest on", () => {
+    const stack = example();
+    stack.aws.hosts["web-1"] = {
+      addresses: ["10.20.1.10"],
+      dnsName: "web-1.corp.example",
+      instance: { tenancy: "dedicated", rootBlockDevice: { kmsKeyId: "alias/disks" }, ebsBlockDevices: [{ deviceName: "xvdb", volumeSize: 100 }] },
+    };
+    const { inputs } = find(planOf(stack), "web-1-instance");
+    expect(inputs).to.include({ tenancy: "dedicated" });
+    expect(Reflect.get(inputs, "rootBlockDevice")).to.include({ kmsKeyId: "alias/disks", encrypted: true, volumeSize: 60 });
+    expect((Reflect.get(inputs, "ebsBlockDevices") as object[])[0]).to.include({ deviceName: "xvdb", encrypted: true });
+  });
+
+  it("adds a node by changing the list, its object and what carries its hash, however many hosts there are", () => {
+    for (const count of [1, 40]) {
+      const stack = exampleWithHosts(count);
+      const before = planOf(stack);
+      stack.automation.nodes.push({ name: "exec-2", addresses: ["10.20.200.6"] });
+      const after = new Map(planOf(stack).map((planned) => [planned.name, JSON.stringify(planned)]));
+      const changed = before.filter((planned) => after.get(planned.name) !== JSON.stringify(planned)).map((planned) => planned.name);
+      expect(changed).to.have.members(["aws-nodes", "aws-nodes-object", "aws-keeper", "aws-uptake"]);
+      expect(changed.filter((name) => find(before, name).type.startsWith("aws:"))).to.have.length(3);
+    }
+  });
+
+  it("closes a door for an address, name, secret, account or transport, and for nothing else", () => {
+    const base = planOf(example());
+    const vouched: readonly [string, (stack: ReturnType<typeof example>) => void][] = [
+      ["address", (s) => void (s.aws.hosts["web-1"] = { addresses: ["10.20.1.99"], dnsName: "web-1.corp.example" })],
+      ["name", (s) => void (s.aws.hosts["web-1"] = { addresses: ["10.20.1.10"], dnsName: "www.corp.example" })],
+      ["secret", (s) => void (s.certificate = { secret: "other/{host}" })],
+      ["account", (s) => void (s.account.name = "svc-other")],
+      ["plugin", (s) => void (s.account.plugin = "winrm")],
+    ];
+    for (const [what, change] of vouched) {
+      const stack = example();
+      change(stack);
+      expect(gateTriggers(planOf(stack), "web-1"), what).to.not.deep.equal(gateTriggers(base, "web-1"));
+    }
+    const others: typeof vouched = [
+      ["retention", (s) => void (s.logging = { retentionDays: 30 })],
+      ["days left", (s) => void (s.certificate = { minimumDaysLeft: 30 })],
+      ["nodes", (s) => void s.automation.nodes.push({ name: "exec-2", addresses: ["10.20.9.6"] })],
+      ["tags", (s) => void (s.tags = { owner: "ops" })],
+      ["another host", (s) => void (s.aws.hosts["web-3"] = { addresses: ["10.20.1.12"], dnsName: "web-3.corp.example" })],
+    ];
+    for (const [what, change] of others) {
+      const stack = example();
+      change(stack);
+      expect(gateTriggers(planOf(stack), "web-1"), what).to.deep.equal(gateTriggers(base, "web-1"));
+      expect(find(planOf(stack), "web-1-door"), what).to.deep.equal(find(base, "web-1-door"));
+    }
+  });
+
+  it("leaves rules, groups and interfaces alone when a tag changes", () => {
+    const stack = example();
+    stack.tags = { owner: "ops" };
+    stack.aws.tags = { cost: "42" };
+    const after = new Map(planOf(stack).map((planned) => [planned.name, planned]));
+    for (const planned of planOf(example())) {
+      if (/Rule$|SecurityGroup$|NetworkInterface$|Command$|RandomId$/.test(planned.type)) expect(after.get(planned.name)).to.deep.equal(planned);
+    }
+  });
+
+  it("closes ring 2 only after the doors of ring 1, whatever numbers are left out", () => {
+    const stack = example();
+    Object.assign(stack.aws.hosts["web-2"] ?? {}, { ring: 5 });
+    const plan = planOf(stack);
+    expect(find(plan, "web-1-seal").needs).to.deep.equal([]);
+    expect(find(plan, "web-2-seal").needs).to.deep.equal(["web-1-door"]);
+  });
+
+  it("is the same for the same settings, whatever the order of hosts and nodes", () => {
+    fc.assert(
+      fc.property(stacks, (stack) => {
+        const turned = structuredClone(stack);
+        turned.aws.hosts = Object.fromEntries(Object.entries(turned.aws.hosts).reverse());
+        turned.automation.nodes.reverse();
+        const byName = (plan: AwsPlanned[]): string[] => plan.map((planned) => JSON.stringify(planned)).sort();
+        expect(byName(planOf(turned))).to.deep.equal(byName(planOf(stack)));
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it("is what it was (golden)", () => {
+    const text = planOf(example())
+      .map((planned) => `${planned.name} ${planned.type}${planned.deleteBeforeReplace ? " delete-before-replace" : ""}\n  needs ${planned.needs.join(", ") || "nothing"}\n${JSON.stringify(planned.inputs, null, 2).replace(/^/gm, "  ")}\n`)
+      .join("\n");
+    expectGolden("plan-aws.txt", text);
+  });
+
+  it("keeps the first-boot script byte by byte: a changed byte restarts every host", () => {
+    expectGolden("first-boot.ps1", String(Reflect.get(find(planOf(example()), "web-1-instance").inputs, "userData")));
+  });
+
+  it("has no host's own values in what hosts share", () => {
+    const shared = planOf(example()).filter((planned) => planned.host === undefined);
+    expect(JSON.stringify(shared)).to.not.match(/web-1|10\.20\.1\.10/);
+  });
+});
+

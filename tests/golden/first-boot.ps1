@@ -1,0 +1,9 @@
+<powershell>
+$ErrorActionPreference = 'Stop'
+if (-not (Get-NetFirewallRule -Name 'secure-winrm-block-http' -ErrorAction SilentlyContinue)) {
+  New-NetFirewallRule -Name 'secure-winrm-block-http' -DisplayName 'secure-winrm-block-http' -Direction Inbound -Action Block -Protocol TCP -LocalPort '5985','47001' -Profile Any | Out-Null
+}
+foreach ($name in 'WINRM-HTTP-In-TCP','WINRM-HTTP-In-TCP-PUBLIC','WINRM-HTTP-In-TCP-NoScope','WINRM-HTTP-Compat-In-TCP','WINRM-HTTP-Compat-In-TCP-NoScope') {
+  Get-NetFirewallRule -Name $name -ErrorAction SilentlyContinue | Disable-NetFirewallRule
+}
+</powershell>

@@ -1,0 +1,40 @@
+import * as pulumi from "@pulumi/pulumi";
+
+export interface Recorded {
+  readonly type: string;
+  readonly name: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Pulumi's mocks, recording what is registered. `preview` leaves every computed output unknown, which catches values
+ * that decide the graph without being known. What mocks never show: parents, dependsOn, protect, deleteBeforeReplace.
+ */
+export async function recorder(preview: boolean): Promise<Recorded[]> {
+  const recorded: Recorded[] = [];
+  await pulumi.runtime.setMocks(
+    {
+      newResource: ({ type, name, inputs }) => {
+        recorded.push({ type, name, inputs: inputs as Record<string, unknown> });
+        if (preview) return { id: undefined, state: {} };
+        const outputs: Record<string, string> = { name: `${name}-name`, arn: `arn:aws:mock:::${name}`, hex: "c0ffee", stdout: '{"verdict":"pass"}', prefixListId: "pl-1" };
+        return { id: `${name}-id`, state: { ...outputs, ...(inputs as object) } };
+      },
+      call: ({ token }) => {
+        throw new Error(`the program calls ${token}, which nobody expected`);
+      },
+    },
+    "secure-winrm",
+    "test",
+    preview,
+  );
+  return recorded;
+}
+
+/** Waits until nothing more is registered. */
+export async function settled(recorded: readonly Recorded[]): Promise<void> {
+  for (let before = -1; before !== recorded.length; ) {
+    before = recorded.length;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
