@@ -1,0 +1,57 @@
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { Ajv2020 } from "ajv/dist/2020";
+import { expect } from "chai";
+import { parse } from "yaml";
+import { generated } from "../../cli/generate";
+import { readSettings } from "../../components/controls/plan";
+import { stackFileSchema } from "../../components/settings/json-schema";
+import { badStacks } from "../settings/bad-stacks";
+import { CONTEXT, example } from "../support/example";
+
+const ROOT = join(__dirname, "..", "..");
+const validate = new Ajv2020({ strict: false }).compile(stackFileSchema("secure-winrm"));
+const asFile = (stack: object): object => ({ config: Object.fromEntries(Object.entries(stack).map(([key, value]) => [`secure-winrm:${key}`, value as unknown])) });
+
+describe("generated files", () => {
+  for (const { path, text } of generated) {
+    it(`${path} is what its source says (run: npx tsx cli/generate.ts)`, () => {
+      expect(readFileSync(join(ROOT, path), "utf8")).to.equal(text());
+    });
+  }
+});
+
+describe("schema of stack files", () => {
+  it("takes the example, and refuses bad files by their shape", () => {
+    expect(validate(asFile(example())), JSON.stringify(validate.errors)).to.equal(true);
+    const refused = badStacks.filter(({ spoil }) => {
+      const stack = example();
+      spoil(stack);
+      return !validate(asFile(JSON.parse(JSON.stringify(stack)) as object));
+    });
+    // What needs two values to be seen together, or a name's meaning, is left to the program.
+    expect(refused.length).to.be.greaterThan(30);
+    expect(refused.map(({ name }) => name)).to.include.members(["basic authentication", "a password", "a VPC id with a typo", "an unknown section"]);
+  });
+});
+
+describe("stack files", () => {
+  for (const file of readdirSync(join(ROOT, "stacks")).filter((name) => name.endsWith(".yaml"))) {
+    describe(file, () => {
+      const text = readFileSync(join(ROOT, "stacks", file), "utf8");
+      const content = parse(text) as { config: Record<string, unknown> };
+
+      it("names its schema for editors, and meets it", () => {
+        expect(text.split("\n")[0]).to.equal("# yaml-language-server: $schema=./schema.json");
+        expect(validate(content), JSON.stringify(validate.errors)).to.equal(true);
+      });
+
+      it("has settings without a problem", () => {
+        const own = Object.entries(content.config).filter(([key]) => key.startsWith("secure-winrm:")).map(([key, value]) => [key.replace("secure-winrm:", ""), value] as const);
+        const raw = Object.fromEntries(own) as { aws?: object };
+        if (raw.aws) raw.aws = { region: content.config["aws:region"], ...raw.aws };
+        expect(readSettings(raw, CONTEXT).problems).to.deep.equal([]);
+      });
+    });
+  }
+});
