@@ -97,9 +97,10 @@ export const keeperName = (profile: string): string => (profile === "default" ? 
 /** The Systems Manager document: guest document and script, the run's parameters typed so that nothing else fits. */
 export function ssmDocument(settings: AwsFleetSettings, profile: string, document: GuestDocument, script: string): AwsPlanned {
   const constants = { Cloud: "aws", Region: settings.aws.region, NodesKey: NODES_KEY };
-  const lines = renderScript(document, script, { ...constants, NodesBucket: "BUCKET" }, substitutes);
-  const at = lines.findIndex((line) => line.startsWith("  NodesBucket ="));
-  const runCommand = lines.map((line, i) => (i === at ? joined("  NodesBucket = '", link(BUCKET), "'") : line));
+  const lines = renderScript(document, script, { ...constants, NodesBucket: BUCKET_MARK }, substitutes);
+  const [before = "", after = ""] = lines.join("\n").split(BUCKET_MARK);
+  // One text with line ends in it: as a list of lines, each would cost three bytes more.
+  const runCommand = [joined(before, link(BUCKET), after)];
   return plan("aws:ssm/document:Document", documentName(profile), {
     name: `${settings.fleet}-winrm${profile === "default" ? "" : `-${profile}`}`,
     documentType: "Command",
@@ -121,6 +122,9 @@ export function ssmDocument(settings: AwsFleetSettings, profile: string, documen
     tags: tagsOf(settings, "winrm"),
   });
 }
+
+/** Stands where the bucket's name goes once the bucket has one. */
+const BUCKET_MARK = "the-bucket-of-the-node-list";
 
 const substitutes: Record<RunParameter, string> = {
   Mode: "{{ Mode }}",

@@ -1,5 +1,5 @@
 import { enforced } from "../controls/catalogue";
-import { json, link, through } from "../graph/planned";
+import { behind, json, link } from "../graph/planned";
 import { gateHash, type GuestDocument, type HostParameters } from "../guest/document";
 import { FIRST_BOOT } from "../guest/first-boot";
 import type { AwsHost } from "../settings/aws";
@@ -50,7 +50,7 @@ export function hostPlan(context: HostPlan): AwsPlanned[] {
   return [
     plan("random:index/randomId:RandomId", seal, { byteLength: 8, keepers: { gate } }, { host: name, needs: ringBefore, deleteBeforeReplace: true }),
     plan("aws:ec2/securityGroup:SecurityGroup", group, {
-      description: `Door of ${name}: holds one inbound rule while the host's gate stands`,
+      description: `Door of ${name}: holds one inbound rule while its gate stands`,
       vpcId: vpcId(settings),
       tags: fixedTags(settings, name),
     }, { host: name }),
@@ -66,10 +66,13 @@ export function hostPlan(context: HostPlan): AwsPlanned[] {
     instance(context),
     ...dns(context),
     gateCommand(context, gate, parameters),
-    door(settings, name, through(`${name}-gate`, "stdout", link(group))),
+    door(settings, name, behind(`${name}-gate`, link(group), NO_GROUP)),
     auditCommand(context, gate, parameters),
   ];
 }
+
+/** Well-formed, and no group of anybody: what a door would name while its gate has not spoken. */
+const NO_GROUP = "sg-00000000000000000";
 
 function instance({ settings, name, host, profile, ways }: HostPlan): AwsPlanned {
   const { rootBlockDevice, ebsBlockDevices, ...rest } = host.instance ?? {};

@@ -22,9 +22,9 @@ export interface Link {
   readonly $link: { readonly name: string; readonly output: string };
 }
 
-/** A value that may only be used once another resource is there, and that changes hands when it is replaced. */
-export interface Through {
-  readonly $through: { readonly name: string; readonly output: string; readonly value: unknown };
+/** A value that may only be used behind a gate, and that changes hands when the gate is replaced. */
+export interface Behind {
+  readonly $behind: { readonly gate: string; readonly value: unknown; readonly shut: string };
 }
 
 /** Text with links in it. */
@@ -38,20 +38,23 @@ export interface Json {
 }
 
 export const isLink = (value: object): value is Link => "$link" in value;
-export const isThrough = (value: object): value is Through => "$through" in value;
+export const isBehind = (value: object): value is Behind => "$behind" in value;
 export const isJoined = (value: object): value is Joined => "$join" in value;
 export const isJson = (value: object): value is Json => "$json" in value;
 
 // Planned inputs are typed as the real arguments, where a link stands for an output: the one place that says so.
-const asOutput = (value: Link | Through | Joined | Json): Output<string> => value as unknown as Output<string>;
+const asOutput = (value: Link | Behind | Joined | Json): Output<string> => value as unknown as Output<string>;
 
 export const link = (name: string, output = "id"): Output<string> => asOutput({ $link: { name, output } });
 
 /**
- * `value`, but known only when `output` of `name` is. The engine then deletes the holder of this value before it
- * replaces `name`, and makes it again only after `name` is there again: so a door follows its gate.
+ * `value`, but only behind a gate. The engine deletes the holder of this value before it replaces the gate, and makes
+ * it again only after the gate is there again: so a door follows its gate.
+ *
+ * @param gate name of the planned command whose output says that the door may open
+ * @param shut stands for the value while the gate has not spoken: well-formed, and nothing in the cloud has it
  */
-export const through = (name: string, output: string, value: unknown): Output<string> => asOutput({ $through: { name, output, value } });
+export const behind = (gate: string, value: unknown, shut: string): Output<string> => asOutput({ $behind: { gate, value, shut } });
 
 export const joined = (...parts: readonly unknown[]): Output<string> => asOutput({ $join: parts });
 
@@ -62,6 +65,6 @@ export function linksOf(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(linksOf);
   if (typeof value !== "object" || value === null) return [];
   if (isLink(value)) return [value.$link.name];
-  if (isThrough(value)) return [value.$through.name, ...linksOf(value.$through.value)];
+  if (isBehind(value)) return [value.$behind.gate, ...linksOf(value.$behind.value)];
   return Object.values(value).flatMap(linksOf);
 }

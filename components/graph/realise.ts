@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { isJoined, isJson, isLink, isThrough, type Planned } from "./planned";
+import { isJoined, isJson, isLink, isBehind, type Planned } from "./planned";
 
 /** What makes a planned resource real: usually the constructor of the provider's class. */
 export type Make = (name: string, inputs: object, options: pulumi.CustomResourceOptions) => pulumi.CustomResource;
@@ -37,11 +37,29 @@ function find(name: string, made: Made): pulumi.CustomResource {
   return resource;
 }
 
-function output(name: string, property: string, made: Made): pulumi.Output<unknown> {
+/**
+ * What a property holds, as something known even where its resource has failed.
+ *
+ * With --continue-on-error a failed resource's outputs are unknown, and the engine drops unknown inputs before it asks
+ * the provider whether a resource is right: a required one is then missing, and that ends the deployment for all
+ * hosts. So a stand-in goes in its place. The engine skips the resource, because what it depends on has failed; were it
+ * made all the same, the cloud would refuse the stand-in.
+ */
+function output(name: string, property: string, made: Made, standIn = `${name}-is-not-there`): pulumi.Output<unknown> {
   const resource = find(name, made);
   const value: unknown = Reflect.get(resource, property);
   if (!pulumi.Output.isInstance(value)) throw new Error(`${name} has no output ${property}`);
-  return value;
+  if (pulumi.runtime.isDryRun()) return value;
+  // The URN is known of a failed resource too, and carries the dependency on it.
+  return pulumi.all([resource.urn, settled(value)]).apply(([, result]) => (result.known ? result.value : standIn));
+}
+
+/** An output's value or the fact that it has none, without its dependencies and without failing. */
+async function settled(value: pulumi.Output<unknown>): Promise<{ known: boolean; value: unknown }> {
+  // Not in the SDK's typings, though every output has it; nothing public tells a failed resource's outputs from others.
+  const known: unknown = await Reflect.get(value, "isKnown");
+  if (typeof known !== "boolean") throw new Error("this version of @pulumi/pulumi does not say whether an output is known");
+  return { known, value: known ? await new Promise((resolve) => value.apply(resolve)) : undefined };
 }
 
 const resolveMap = (map: object, made: Made): object => Object.fromEntries(Object.entries(map).map(([key, item]) => [key, resolve(item, made)]));
@@ -50,10 +68,26 @@ function resolve(value: unknown, made: Made): unknown {
   if (Array.isArray(value)) return value.map((item) => resolve(item, made));
   if (typeof value !== "object" || value === null) return value;
   if (isLink(value)) return output(value.$link.name, value.$link.output, made);
-  if (isThrough(value)) {
-    return pulumi.all([resolve(value.$through.value, made), output(value.$through.name, value.$through.output, made)]).apply(([inner]) => inner);
-  }
+  if (isBehind(value)) return behindGate(find(value.$behind.gate, made), resolve(value.$behind.value, made), value.$behind.shut);
   if (isJoined(value)) return pulumi.all(value.$join.map((part) => resolve(part, made))).apply((parts) => parts.map(String).join(""));
   if (isJson(value)) return pulumi.jsonStringify(resolve(value.$json, made));
   return resolveMap(value, made);
+}
+
+/** Depends on the gate by its URN. Only a gate that has spoken, and said pass, lets the value through. */
+function behindGate(gate: pulumi.CustomResource, value: unknown, shut: string): pulumi.Output<unknown> {
+  if (pulumi.runtime.isDryRun()) return pulumi.all([value, gate.urn]).apply(([inner]) => inner);
+  const said: unknown = Reflect.get(gate, "stdout");
+  if (!pulumi.Output.isInstance(said)) throw new Error("a gate must be a command");
+  return pulumi.all([value, gate.urn, settled(said)]).apply(([inner, , result]) => (result.known && saysPass(result.value) ? inner : shut));
+}
+
+function saysPass(line: unknown): boolean {
+  if (typeof line !== "string") return false;
+  try {
+    const parsed: unknown = JSON.parse(line);
+    return typeof parsed === "object" && parsed !== null && Reflect.get(parsed, "verdict") === "pass";
+  } catch {
+    return false;
+  }
 }

@@ -24,7 +24,9 @@ const egress = z.strictObject({
   cidr: cidrSchema.describe("Destination."),
   protocol: z.enum(["tcp", "udp"], { error: says("is not a protocol", "write tcp or udp") }).default("tcp").describe("@default tcp"),
   port: wholeNumber(1, 65535, "port").describe("Destination port."),
-  purpose: lineSchema(3, 120, "a purpose").describe("What it is for; becomes the rule's description."),
+  // AWS refuses other characters in a rule's description, and says so only when the rule is made.
+  purpose: lineSchema(3, 120, "a purpose")
+    .regex(/^[\w .:/()#,@[\]+=&;{}!$*-]*$/, says("has a character that AWS refuses in a rule's description", "use letters, digits, blanks and . _ - : / ( ) # , @ [ ] + = & ; { } ! $ *")).describe("What it is for; becomes the rule's description."),
 });
 
 const network = z

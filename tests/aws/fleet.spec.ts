@@ -56,7 +56,7 @@ describe("component of a fleet in AWS", () => {
     expect(environment["SECURE_WINRM_INSTANCE"]).to.equal("web-1-instance-id");
     const request = JSON.parse(environment["SECURE_WINRM_REQUEST"] ?? "") as { controls: string[]; document: string; gate: string };
     expect(request.controls).to.include.members(["https-listener", "no-http-listener", "trusted-certificate", "secrets-kept"]);
-    expect(request.document).to.equal("aws-document-name");
+    expect(request.document).to.equal("secure-winrm-test-winrm");
     expect(request.gate).to.match(/^[0-9a-f]{64}$/);
   });
 

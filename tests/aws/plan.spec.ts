@@ -60,7 +60,7 @@ describe("plan of a fleet in AWS", () => {
         for (const planned of planOf(stack).filter(({ name }) => name.endsWith("-door"))) {
           const { securityGroupId } = planned.inputs as { securityGroupId?: unknown };
           expect(securityGroupId).to.deep.equal({
-            $through: { name: `${planned.host}-gate`, output: "stdout", value: { $link: { name: `${planned.host}-door-group`, output: "id" } } },
+            $behind: { gate: `${planned.host}-gate`, value: { $link: { name: `${planned.host}-door-group`, output: "id" } }, shut: "sg-00000000000000000" },
           });
           expect(planned.deleteBeforeReplace).to.equal(true);
         }

@@ -89,6 +89,7 @@ export const badStacks: readonly BadStack[] = [
   bad("endpoints without route tables", "aws.network.routeTables", (s) => { set(s.aws.network, "vpc", { id: "vpc-0123456789abcdef0" }); set(s.aws.network, "subnets", { app: { id: "subnet-0123456789abcdef0" } }); }, /no route table/, /write their ids/),
   bad("an egress port of zero", "aws.network.egress[0].port", (s) => set(s.aws.network, "egress", [{ cidr: "10.0.0.0/8", port: 0, purpose: "domain controllers" }]), /too small/, /1 to 65535/),
   bad("an egress rule without purpose", "aws.network.egress[0].purpose", (s) => set(s.aws.network, "egress", [{ cidr: "10.0.0.0/8", port: 88 }]), /missing/, /a text/),
+  bad("an egress purpose with an apostrophe", "aws.network.egress[0].purpose", (s) => set(s.aws.network, "egress", [{ cidr: "10.0.0.0/8", port: 88, purpose: "the domain's controllers" }]), /AWS refuses/, /letters, digits/),
   // hosts
   bad("no hosts", "aws.hosts", (s) => set(s.aws, "hosts", {}), /names no host/, /at least one host/),
   bad("a host name of 16 characters", "aws.hosts.web-frontend-001", (s) => set(s.aws.hosts, "web-frontend-001", { addresses: ["10.20.1.12"], dnsName: "w.corp.example" }), /not a host name/, /at most 15/),

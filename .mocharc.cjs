@@ -1,0 +1,10 @@
+// Specs that are named on the command line replace all of them; mocha alone would run both.
+const named = process.argv.slice(2).some((arg) => !arg.startsWith("-") && /\.spec\.ts$|^tests\//.test(arg));
+
+module.exports = {
+  spec: named ? [] : ["tests/**/*.spec.ts"],
+  require: ["tsx/cjs"],
+  // The engine's tests wait for real deployments. A unit test that needs more than a second says so by its red duration.
+  timeout: 120_000,
+  slow: 1_000,
+};

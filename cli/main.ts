@@ -1,0 +1,40 @@
+import { Command } from "commander";
+import { ExportError } from "../components/evidence/export";
+import { RequestError } from "./reader/request";
+import { CommandError, SANDBOX } from "./stack";
+import { inventory, summary } from "./summary";
+import { verdict } from "./verdict";
+
+/** The commands beside `pulumi`, for `npm run cli -- COMMAND`. */
+const program = new Command("npm run cli --").description("What a person asks beside pulumi: hosts and their doors, the inventory, a host's verdict.");
+const stackOption = ["-s, --stack <name>", "the stack", SANDBOX] as const;
+/** YYYY-MM-DD, UTC: the only clock that is read here. */
+const today = (): string => new Date().toISOString().slice(0, 10);
+
+program
+  .command("summary")
+  .description("hosts, doors, every control's verdict, exceptions; brings the inventory up to date")
+  .option(...stackOption)
+  .action(({ stack }: { stack: string }) => summary(stack, today()));
+
+program
+  .command("inventory")
+  .description("the Ansible inventory of hosts whose doors are open")
+  .option(...stackOption)
+  .option("-o, --output <file>", "where to write it; - for standard output")
+  .action(({ stack, output }: { stack: string; output?: string }) => inventory(stack, output));
+
+program
+  .command("verdict")
+  .description("audits a host now, by the cloud's control channel, and changes nothing; exit code 0 only for a pass")
+  .argument("<host>", "the host's name in the stack")
+  .option(...stackOption)
+  .action(async (host: string, { stack }: { stack: string }) => {
+    if (!(await verdict(stack, host, today()))) process.exitCode = 1;
+  });
+
+program.parseAsync().catch((error: unknown) => {
+  const expected = error instanceof CommandError || error instanceof ExportError || error instanceof RequestError;
+  process.stderr.write(`${expected ? error.message : `unexpected: ${error instanceof Error ? error.message : String(error)}`}\n`);
+  process.exitCode = 1;
+});

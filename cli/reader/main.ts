@@ -1,0 +1,42 @@
+import { isLoopback } from "./endpoint";
+import { prove, type Proof } from "./proof";
+import { auditRequestSchema, hostRequestSchema, INSTANCE, parseInstance, parseRequest, REQUEST, RequestError, uptakeRequestSchema } from "./request";
+import { SsmChannel } from "./ssm";
+import { takeUp } from "./uptake";
+
+/**
+ * The gate reader: what the deployment's commands run. One line of JSON on standard output, or plain lines on standard error
+ * and exit code 1; Pulumi shows the latter as the failure's text, so nothing else may be written there.
+ */
+export async function main(task: string | undefined, env: NodeJS.ProcessEnv): Promise<number> {
+  const proof = await run(task, env);
+  if (proof.ok) process.stdout.write(`${proof.line}\n`);
+  else process.stderr.write(`${proof.lines.join("\n")}\n`);
+  return proof.ok ? 0 : 1;
+}
+
+/** The same without a process around it. */
+export async function run(task: string | undefined, env: NodeJS.ProcessEnv): Promise<Proof> {
+  const text = env[REQUEST];
+  const sandbox = isLoopback(env.AWS_ENDPOINT_URL_SSM);
+  const today = new Date().toISOString().slice(0, 10);
+  try {
+    switch (task) {
+      case "gate":
+      case "recheck":
+      case "audit": {
+        const request = parseRequest(task === "audit" ? auditRequestSchema : hostRequestSchema, text);
+        return await prove(new SsmChannel(request.region), { task, request, instance: parseInstance(env[INSTANCE]), today, sandbox });
+      }
+      case "uptake": {
+        const request = parseRequest(uptakeRequestSchema, text);
+        return await takeUp(new SsmChannel(request.region), request, sandbox);
+      }
+      default:
+        return { ok: false, lines: [`unknown task ${task ?? "(none)"}; expected gate, recheck, audit or uptake`] };
+    }
+  } catch (error) {
+    if (error instanceof RequestError) return { ok: false, lines: [error.message] };
+    throw error;
+  }
+}

@@ -1,0 +1,88 @@
+import { randomBytes } from "node:crypto";
+import { canonicalJson } from "../../components/guest/canonical";
+import { judge, type Expectation, type Judgement } from "../../components/evidence/judge";
+import { resultLine } from "../../components/evidence/result";
+import { parseVerdict, type GuestVerdict } from "../../components/evidence/verdict";
+import { ChannelError, type Channel } from "./channel";
+import { Patience } from "./patience";
+import type { HostRequest } from "./request";
+
+/**
+ * gate: the door is shut; applies everything and proves it.
+ * audit: the door may be open; applies what the gate does not vouch for, and audits.
+ * recheck: looks, and changes nothing.
+ */
+export type Task = "gate" | "audit" | "recheck";
+
+const RUNS: Record<Task, Pick<Expectation, "mode" | "run">> = {
+  gate: { mode: "Apply", run: "Gate" },
+  audit: { mode: "Apply", run: "Maintenance" },
+  recheck: { mode: "Audit", run: "Maintenance" },
+};
+
+const DOOR: Record<Task, string> = {
+  gate: "the door stays shut",
+  audit: "the door was not touched",
+  recheck: "the door was not touched",
+};
+
+export interface Question {
+  readonly task: Task;
+  readonly request: HostRequest & { readonly generation?: string };
+  readonly instance: string;
+  readonly today: string;
+  /** The control channel is a sandbox's, so that a model of Windows may answer. */
+  readonly sandbox: boolean;
+}
+
+export interface Look {
+  readonly judgement: Judgement;
+  readonly verdict?: GuestVerdict;
+}
+
+/** Runs the guest's script by the control channel, and judges what it says. */
+export async function look(channel: Channel, { task, request, instance, today, sandbox }: Question): Promise<Look> {
+  const patience = new Patience(request.timeoutMinutes);
+  // Fresh for each run, so that an answer from before is none.
+  const nonce = randomBytes(16).toString("hex");
+  const run = RUNS[task];
+  const gated = task === "gate";
+  const parameters = {
+    Mode: run.mode,
+    Run: run.run,
+    Nonce: nonce,
+    Gate: gated ? request.gate : "",
+    // A maintenance run keeps to what the gate has left on the host.
+    Host: gated ? Buffer.from(canonicalJson(request.parameters), "utf8").toString("base64") : "",
+    NodesHash: "",
+  };
+  await channel.waitUntilManaged(instance, patience);
+  const answers = await channel.run({ document: request.document, instances: [instance], parameters, logGroup: request.logGroup }, patience);
+  const answer = answers.get(instance);
+  if (answer?.kind !== "answered") throw new ChannelError(answer?.reason ?? "no answer");
+
+  const verdict = parseVerdict(answer.output);
+  const { gate, generation, controls, exceptions } = request;
+  const judgement = judge({ verdict, succeeded: answer.succeeded }, { instance, gate, nonce, ...run, generation, controls, exceptions, today, simulated: sandbox });
+  if (judgement.trusted) return { judgement, verdict };
+  return { judgement: { ...judgement, faults: [...judgement.faults, answer.run] } };
+}
+
+export type Proof = { readonly ok: true; readonly line: string } | { readonly ok: false; readonly lines: readonly string[] };
+
+/** What the command says in the end: a line for the state, or lines for people. */
+export async function prove(channel: Channel, question: Question): Promise<Proof> {
+  const { task, request, instance } = question;
+  const failed = (what: string, faults: readonly string[]): Proof => ({
+    ok: false,
+    lines: [`${request.host} (${instance}): ${what}, ${DOOR[task]}`, ...faults.map((fault) => `  ${fault}`)],
+  });
+  try {
+    const { judgement, verdict } = await look(channel, question);
+    if (judgement.ok && verdict !== undefined) return { ok: true, line: resultLine(request.host, verdict, judgement) };
+    return failed(judgement.trusted ? "the audit failed" : "its answer does not count", judgement.faults);
+  } catch (error) {
+    if (error instanceof ChannelError) return failed("no verdict", [error.message]);
+    throw error;
+  }
+}

@@ -1,0 +1,66 @@
+/**
+ * What every `npm run` of this project starts. It runs before node_modules exists: no dependencies, plain JavaScript.
+ *
+ *   up | preview | refresh | destroy [-- PULUMI ARGUMENTS]   on the sandbox stack, or on the one that --stack names
+ *   cli ARGUMENTS                                            the project's own commands
+ *   test [MOCHA ARGUMENTS]                                   everything that is checked, or the tests that the arguments choose
+ */
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { PULUMI_COMMANDS, hasFlag, takeStack } from "./engine/arguments.mjs";
+import { deploy } from "./engine/deploy.mjs";
+import { stackEnvironment } from "./engine/environment.mjs";
+import { obtainEngine } from "./engine/obtain.mjs";
+import { ensurePackages } from "./engine/packages.mjs";
+import { say } from "./engine/progress.mjs";
+import { Supervisor, exitCodeOf } from "./engine/supervisor.mjs";
+import { test } from "./engine/test.mjs";
+
+const root = resolve(fileURLToPath(new URL("..", import.meta.url)));
+const [command = "", ...args] = process.argv.slice(2);
+const OLDEST_NODE = 20;
+const supervisor = new Supervisor();
+
+/** @returns {Promise<number>} */
+async function main() {
+  if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
+    say(`Node.js ${process.versions.node} is too old: install ${OLDEST_NODE} or newer (https://nodejs.org/).`);
+    return 1;
+  }
+  const deployment = PULUMI_COMMANDS.find((name) => name === command);
+  if (deployment) {
+    await ensurePackages(supervisor, root);
+    return deploy({ supervisor, root, engine: await obtainEngine(supervisor) }, deployment, args);
+  }
+  if (command === "cli") {
+    await ensurePackages(supervisor, root);
+    return ownCommand();
+  }
+  if (command === "test") {
+    await ensurePackages(supervisor, root);
+    return test({ supervisor, root, engine: await obtainEngine(supervisor) }, args);
+  }
+  say(`Unknown command ${command || "(none)"}: expected one of ${PULUMI_COMMANDS.join(", ")}, cli, test.`);
+  return 2;
+}
+
+async function ownCommand() {
+  const help = args.length === 0 || hasFlag(args, "--help", "-h", "help", "--version");
+  const engine = help ? undefined : await obtainEngine(supervisor);
+  const env = stackEnvironment(root, takeStack(args).stack, engine, process.env);
+  const { code } = await supervisor.run(process.execPath, ["--import", "tsx", join("cli", "main.ts"), ...args], { cwd: root, env });
+  return code;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  // What an interrupt has cut short fails in its own words; the user knows why.
+  if (supervisor.interrupted) process.exitCode = exitCodeOf(supervisor.interrupted);
+  else {
+    say(error instanceof Error ? error.message : String(error));
+    process.exitCode = 1;
+  }
+} finally {
+  await supervisor.close();
+}

@@ -1,0 +1,126 @@
+import { daysLeft } from "../settings/exceptions";
+import type { GuestVerdict } from "./verdict";
+
+/** What a host's answer must match, all of it, before it counts for anything. */
+export interface Expectation {
+  readonly instance: string;
+  readonly gate: string;
+  readonly nonce: string;
+  readonly mode: GuestVerdict["mode"];
+  readonly run: GuestVerdict["run"];
+  /** Hash of the document that must have been applied; left out where any will do. */
+  readonly generation?: string;
+  /** Every one of them must be answered for. */
+  readonly controls: readonly string[];
+  readonly exceptions: readonly ControlException[];
+  /** YYYY-MM-DD, UTC. */
+  readonly today: string;
+  /** A model of Windows may answer: only where the control channel is a sandbox's. */
+  readonly simulated: boolean;
+}
+
+export interface ControlException {
+  readonly control: string;
+  readonly expires: string;
+}
+
+export interface Answered {
+  /** Undefined when the last line of the output was no verdict. */
+  readonly verdict: GuestVerdict | undefined;
+  /** The control channel's own word on the run: it ended, and with exit code 0. */
+  readonly succeeded: boolean;
+}
+
+export type Outcome = "pass" | "exception" | "fail" | "unknown";
+
+export interface Judgement {
+  readonly ok: boolean;
+  /** False when the answer is not one to this question: then it says nothing about any control. */
+  readonly trusted: boolean;
+  readonly controls: Readonly<Record<string, Outcome>>;
+  /** Plain lines, for people. Empty exactly when `ok`. */
+  readonly faults: readonly string[];
+}
+
+/**
+ * Whether an answer opens the door. Written as a list of reasons against: only an answer that nothing speaks against is a pass.
+ * Pure; today is an input.
+ */
+export function judge({ verdict, succeeded }: Answered, expected: Expectation): Judgement {
+  if (verdict === undefined) {
+    return refused(expected, ["the last line of the output is not a verdict"]);
+  }
+  const doubts = [...mismatches(verdict, expected)];
+  if (doubts.length > 0) return refused(expected, doubts);
+
+  const controls = new Map([...new Set([...expected.controls, ...Object.keys(verdict.controls).sort()])].map((id) => [id, outcome(id, verdict, expected)]));
+  const faults = columns([...controls].flatMap(([id, result]) => controlFaults(id, result, verdict, expected)));
+  if (verdict.omitted > 0) faults.push(`${verdict.omitted} more findings did not fit into the answer: see report.json in the host's secure-winrm folder`);
+  if (expected.controls.length === 0) faults.push("no control was asked for: nothing is proven");
+  if (verdict.verdict !== "pass" && faults.length === 0) faults.push(`the host calls the whole ${verdict.verdict}`);
+  if (!succeeded && faults.length === 0) faults.push("the host says pass, but its run ended with an error");
+  return { ok: faults.length === 0, trusted: true, controls: Object.fromEntries(controls), faults };
+}
+
+function refused(expected: Expectation, faults: string[]): Judgement {
+  return { ok: false, trusted: false, controls: Object.fromEntries(expected.controls.map((id) => [id, "unknown" as const])), faults };
+}
+
+/** Reasons why the answer is none to this question: another machine's, an old one, one about another document. */
+function* mismatches(verdict: GuestVerdict, expected: Expectation): Generator<string> {
+  const pairs: readonly (readonly [string, string, string])[] = [
+    ["instance", expected.instance, verdict.instance],
+    ["nonce", expected.nonce, verdict.nonce],
+    ["mode", expected.mode, verdict.mode],
+    ["run", expected.run, verdict.run],
+  ];
+  for (const [what, wanted, found] of pairs) if (wanted !== found) yield `${what}: expected ${shown(wanted)}, found ${shown(found)}`;
+  if (verdict.simulated === true && !expected.simulated) yield "the answer is simulated, but the control channel is a real cloud's";
+  if (verdict.awaitingGate) {
+    yield verdict.gate === "" ? "the host has never been proven by a gate" : "the host keeps to the document that its gate has proven, and waits for the gate of the new one";
+  }
+  if (verdict.gate !== expected.gate) yield `gate: expected ${shown(expected.gate)}, found ${shown(verdict.gate)}`;
+  if (expected.generation !== undefined && verdict.generation !== expected.generation) {
+    yield `generation: expected ${shown(expected.generation)}, found ${shown(verdict.generation)}`;
+  }
+}
+
+/**
+ * An exception never turns a failure into something else: what it allows is in the document already, so what still fails
+ * is something that nobody has approved. It only says that a pass is not the whole demand. An ended one is a failure.
+ */
+function outcome(id: string, verdict: GuestVerdict, expected: Expectation): Outcome {
+  const found = Object.hasOwn(verdict.controls, id) ? verdict.controls[id] : undefined;
+  if (found === "fail" || ended(id, expected) !== undefined) return "fail";
+  if (found !== "pass" || verdict.findings.some((finding) => finding.control === id)) return "unknown";
+  return expected.exceptions.some(({ control }) => control === id) ? "exception" : "pass";
+}
+
+const ended = (id: string, { exceptions, today }: Expectation): ControlException | undefined =>
+  // Not `< 0`: a date that cannot be read has ended too.
+  exceptions.find((exception) => exception.control === id && !(daysLeft(exception, today) >= 0));
+
+function controlFaults(id: string, result: Outcome, verdict: GuestVerdict, expected: Expectation): [string, string][] {
+  if (result === "pass" || result === "exception") return [];
+  const mark = verdict.simulated === true ? " (simulated)" : "";
+  const findings = verdict.findings
+    .filter((finding) => finding.control === id)
+    .map((finding): [string, string] => [id, `${printable(finding.key)}: expected ${printable(finding.expected)}, found ${printable(finding.found)}${mark}`]);
+  const end = ended(id, expected);
+  if (end !== undefined) findings.push([id, `its exception ended on ${printable(end.expires)}`]);
+  if (findings.length > 0) return findings;
+  return [[id, Object.hasOwn(verdict.controls, id) ? `${result}, without a finding${mark}` : `the host did not answer for it${mark}`]];
+}
+
+function columns(rows: readonly (readonly [string, string])[]): string[] {
+  const width = Math.max(0, ...rows.map(([id]) => id.length));
+  return rows.map(([id, text]) => `${printable(id).padEnd(width)}  ${text}`);
+}
+
+const shown = (text: string): string => (text === "" ? "none" : printable(text));
+
+/** Text from a host, safe for a terminal and a single line. */
+export function printable(text: string): string {
+  const clean = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, " ");
+  return clean.length > 200 ? `${clean.slice(0, 200)}…` : clean;
+}

@@ -1,0 +1,145 @@
+import { daysLeft } from "../settings/exceptions";
+import { blocks, table } from "./layout";
+import type { FleetState, HostState, StackState } from "./state";
+
+export interface ControlRow {
+  readonly id: string;
+  readonly title: string;
+  readonly enforced: boolean;
+}
+
+type Cell = "pass" | "exception" | "fail" | "unknown";
+type Exception = FleetState["exceptions"][number];
+
+export interface SummaryInput {
+  readonly state: StackState;
+  readonly catalogue: readonly ControlRow[];
+  /** YYYY-MM-DD, UTC. */
+  readonly today: string;
+}
+
+const WARN_DAYS = 14;
+
+/** What a deployment says at its end: hosts, doors, every control's verdict, exceptions. Pure text, no colours. */
+export function summaryText({ state, catalogue, today }: SummaryInput): string {
+  const parts = state.fleets.map((fleet) => fleetText(fleet, catalogue, today));
+  if (state.interrupted.length > 0) {
+    parts.push(`An interrupted run was at work on ${state.interrupted.join(", ")}: what became of it is not known. Run refresh, then up.`);
+  }
+  return `${parts.join("\n\n")}\n`;
+}
+
+function fleetText(fleet: FleetState, catalogue: readonly ControlRow[], today: string): string {
+  const { cloud, name, region, hosts } = fleet;
+  const open = hosts.filter(({ door }) => door === "open").length;
+  const place = region === undefined ? cloud : `${cloud}, ${region}`;
+  const head = `${name} (${place}): ${plural(hosts.length, "host")}, ${plural(open, "door")} open`;
+  return [head, hostsText(hosts), controlsText(fleet, catalogue, today), countsText(fleet, catalogue, today), exceptionsText(fleet, today)]
+    .filter((part) => part !== "")
+    .join("\n\n");
+}
+
+const DOORS: Record<HostState["door"], string> = { open: "open", shut: "shut", uncertain: "UNCERTAIN" };
+
+function hostsText(hosts: readonly HostState[]): string {
+  if (hosts.length === 0) return "";
+  const rows = hosts.map(({ name, address, dnsName, ring, door }) => [name, address ?? "?", dnsName ?? "?", ring === undefined ? "?" : String(ring), DOORS[door]]);
+  const notes = hosts.flatMap((host) => noteOf(host));
+  return [table([["host", "address", "DNS name", "ring", "door"], ...rows]), ...notes].join("\n");
+}
+
+function noteOf({ name, door, audit }: HostState): string[] {
+  return [
+    ...(door === "uncertain" ? [`${name}: there may be a rule that lets nodes in, and no proof that vouches for it; it is not in the inventory. Run up again.`] : []),
+    ...(audit === "lost" ? [`${name}: its last audit did not pass; what an earlier one has seen no longer counts.`] : []),
+  ];
+}
+
+/** Hosts that say the same share a column, so that a thousand of them are readable. */
+function controlsText(fleet: FleetState, catalogue: readonly ControlRow[], today: string): string {
+  const columns = new Map<string, { names: string[]; cells: string[] }>();
+  for (const host of fleet.hosts) {
+    const cells = catalogue.map((control) => cellText(fleet, host, control, today));
+    const key = fleet.hosts.length <= OWN_COLUMN ? host.name : cells.join();
+    const column = columns.get(key) ?? { names: [], cells };
+    column.names.push(host.name);
+    columns.set(key, column);
+  }
+  if (columns.size === 0) return "";
+  const all = [...columns.values()];
+  return blocks(all, OWN_COLUMN)
+    .map((block) => {
+      const head = ["control", ...block.map((column) => headText(column.names, all.indexOf(column)))];
+      const legend = block.filter(({ names }) => names.length > 1).map((column) => `${headText(column.names, all.indexOf(column))}: ${column.names.join(", ")}`);
+      return [table([head, ...catalogue.map(({ id }, row) => [id, ...block.map(({ cells }) => cells[row] ?? "unknown")])]), ...legend].join("\n");
+    })
+    .join("\n\n");
+}
+
+const OWN_COLUMN = 6;
+const headText = (names: readonly string[], index: number): string => (names.length === 1 ? (names[0] ?? "") : `group ${index + 1} (${names.length} hosts)`);
+
+function cellText(fleet: FleetState, host: HostState, control: ControlRow, today: string): string {
+  if (!control.enforced) return "not enforced yet";
+  const cell = cellOf(fleet, host, control.id, today);
+  return isSimulated(host) && cell !== "unknown" ? `${cell} (simulated)` : cell;
+}
+
+/** The newest verdict that still stands. An exception never makes a pass of anything, and once it has ended it is a failure. */
+function cellOf({ exceptions }: FleetState, host: HostState, id: string, today: string): Cell {
+  const own = exceptions.filter((exception) => exception.control === id && (exception.hosts?.includes(host.name) ?? true));
+  const result = newest(host);
+  if (result === undefined) return "unknown";
+  if (own.some((exception) => !(daysLeft(exception, today) >= 0))) return "fail";
+  const seen = Object.hasOwn(result.controls, id) ? result.controls[id] : undefined;
+  if (seen === undefined) return "unknown";
+  if (own.length > 0) return "exception";
+  // Passed as an exception that is no longer one of the stack's: nobody has looked since.
+  return seen === "exception" ? "unknown" : "pass";
+}
+
+function newest({ proof, audit }: HostState): HostState["proof"] {
+  if (proof === undefined || audit === "lost") return undefined;
+  // An audit of another machine, or of another gate's host, is older than the gate.
+  return audit !== undefined && audit.instance === proof.instance && audit.gate === proof.gate ? audit : proof;
+}
+
+const isSimulated = (host: HostState): boolean => newest(host)?.simulated === true;
+
+function countsText(fleet: FleetState, catalogue: readonly ControlRow[], today: string): string {
+  const enforced = catalogue.filter((control) => control.enforced);
+  const counts: Record<Cell, number> = { pass: 0, exception: 0, fail: 0, unknown: 0 };
+  let simulated = 0;
+  for (const host of fleet.hosts) {
+    for (const { id } of enforced) {
+      const cell = cellOf(fleet, host, id, today);
+      counts[cell]++;
+      if (isSimulated(host) && cell !== "unknown") simulated++;
+    }
+  }
+  const { pass, exception, fail, unknown } = counts;
+  const rest = catalogue.length - enforced.length;
+  return `verdicts: ${pass} pass, ${exception} exception, ${fail} fail, ${unknown} unknown; ${simulated} of them simulated. ${plural(rest, "control")} not enforced yet.`;
+}
+
+function exceptionsText({ exceptions }: FleetState, today: string): string {
+  if (exceptions.length === 0) return "";
+  const lines = exceptions.map((exception) => {
+    const where = exception.hosts === undefined ? "all hosts" : exception.hosts.join(", ");
+    return [
+      `  ${exception.control}: ${exception.what} (${where})`,
+      `    reason: ${exception.reason}`,
+      `    approved by ${exception.approvedBy}, until ${exception.expires}${endText(exception, today)}`,
+    ].join("\n");
+  });
+  return ["exceptions", ...lines].join("\n");
+}
+
+function endText(exception: Exception, today: string): string {
+  const days = daysLeft(exception, today);
+  if (!(days >= 0)) return "  ENDED: it counts as a failure";
+  if (days > WARN_DAYS) return "";
+  return days === 0 ? "  ENDS TODAY" : `  ends in ${plural(days, "day")}`;
+}
+
+const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? "" : "s"}`;

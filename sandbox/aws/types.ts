@@ -1,0 +1,22 @@
+/** Tokens, once: rows refer to each other's objects by them. */
+export const VPC = "aws:ec2/vpc:Vpc";
+export const SUBNET = "aws:ec2/subnet:Subnet";
+export const ROUTE_TABLE = "aws:ec2/routeTable:RouteTable";
+export const ROUTE_TABLE_ASSOCIATION = "aws:ec2/routeTableAssociation:RouteTableAssociation";
+export const VPC_ENDPOINT = "aws:ec2/vpcEndpoint:VpcEndpoint";
+export const PREFIX_LIST = "aws:ec2/managedPrefixList:ManagedPrefixList";
+export const SECURITY_GROUP = "aws:ec2/securityGroup:SecurityGroup";
+export const INGRESS_RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
+export const EGRESS_RULE = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule";
+export const NETWORK_INTERFACE = "aws:ec2/networkInterface:NetworkInterface";
+export const INSTANCE = "aws:ec2/instance:Instance";
+export const ROLE = "aws:iam/role:Role";
+export const ROLE_POLICY = "aws:iam/rolePolicy:RolePolicy";
+export const ROLE_POLICY_ATTACHMENT = "aws:iam/rolePolicyAttachment:RolePolicyAttachment";
+export const INSTANCE_PROFILE = "aws:iam/instanceProfile:InstanceProfile";
+export const DOCUMENT = "aws:ssm/document:Document";
+export const ASSOCIATION = "aws:ssm/association:Association";
+export const BUCKET = "aws:s3/bucket:Bucket";
+export const BUCKET_POLICY = "aws:s3/bucketPolicy:BucketPolicy";
+export const BUCKET_OBJECT = "aws:s3/bucketObjectv2:BucketObjectv2";
+export const SECRET = "aws:secretsmanager/secret:Secret";

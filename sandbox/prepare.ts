@@ -1,0 +1,48 @@
+import { randomBytes } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { parse } from "yaml";
+import { SECRET } from "./aws/types";
+import { Authority } from "./authority";
+import { readAccount } from "./store/account";
+import { record, records, type Json } from "./store/json";
+import { CloudStore } from "./store/store";
+
+/** Passwords and keys of the sandbox can be told at sight, and found by a test wherever they do not belong. */
+const CANARY = "CANARY-";
+
+/**
+ * Makes the account that a stack deploys into: its secrets, its faults, what exists already.
+ * A secret that is there stays as it is, so that a second deployment finds the same certificate.
+ */
+export function prepare(stackFile: string, cloudFolder: string): void {
+  // The border to foreign YAML: only lists of records are taken from it.
+  const config = record(record(parse(readFileSync(stackFile, "utf8")) as Json)["config"]);
+  const list = (key: string): readonly Json[] => records(config[key]);
+  const root = resolve(cloudFolder);
+  const store = new CloudStore(root);
+  const account = { secrets: list("sandbox:secrets"), faults: list("sandbox:faults"), existing: list("sandbox:existing") };
+  writeFileSync(join(root, "account.json"), `${JSON.stringify(account, undefined, 2)}\n`);
+  prepareSecrets(store);
+}
+
+/** Issues what `account.json` orders and is not there yet. */
+export function prepareSecrets(store: CloudStore): void {
+  const authority = new Authority(store.root);
+  writeFileSync(join(store.root, "ca.pem"), authority.pem);
+  for (const { name, dnsName } of readAccount(store.root).secrets) {
+    if (store.get(SECRET, name) !== undefined) continue;
+    const password = `${CANARY}${randomBytes(16).toString("hex")}`;
+    const secretString = JSON.stringify({ pfx: authority.issuePfx(dnsName, password), password });
+    store.create({ type: SECRET, id: name, name: "", properties: { suffix: randomBytes(3).toString("hex"), secretString } });
+  }
+}
+
+if (require.main === module) {
+  const [stackFile, cloudFolder] = process.argv.slice(2);
+  if (stackFile === undefined || cloudFolder === undefined) {
+    process.stderr.write("usage: prepare.ts <stack file> <cloud folder>\n");
+    process.exit(2);
+  }
+  prepare(stackFile, cloudFolder);
+}

@@ -1,0 +1,112 @@
+import type { JsonRecord } from "../store/json";
+import type { CloudObject, CloudStore } from "../store/store";
+import { renderCommand, type SsmDocument } from "./document";
+import { auditFaults, hostName, runScript } from "./windows";
+
+/** GetCommandInvocation returns this many characters of output; the rest is in S3 or CloudWatch. */
+const OUTPUT_CHARACTERS = 24_000;
+/** An agent fetches its command a moment after it was sent. */
+const PICK_UP_MS = 30;
+const OLD_NONCE = "0".repeat(64);
+
+export interface Command {
+  readonly id: string;
+  readonly document: string;
+  readonly comment: string;
+  readonly requested: number;
+}
+
+interface Invocation {
+  readonly command: Command;
+  readonly instanceId: string;
+  readonly step: string;
+  status: "Pending" | "InProgress" | "Success" | "Failed";
+  output: string;
+  exitCode: number;
+  /** Systems Manager is eventually consistent: the first look after SendCommand finds nothing. */
+  looked: boolean;
+}
+
+/** Commands that were sent, as long as this endpoint lives. */
+export class Commands {
+  private readonly invocations = new Map<string, Invocation>();
+
+  constructor(
+    private readonly store: CloudStore,
+    private readonly region: string,
+  ) {}
+
+  send(command: Command, instance: CloudObject, document: SsmDocument, values: Readonly<Record<string, string>>): void {
+    const step = document.steps[0];
+    const invocation: Invocation = { command, instanceId: instance.id, step: step?.name ?? "", status: "Pending", output: "", exitCode: -1, looked: false };
+    this.invocations.set(`${command.id} ${instance.id}`, invocation);
+    this.store.event({ op: "send", type: "aws:ssm/command:Command", id: instance.id, name: hostName(instance) });
+    if (step === undefined) return;
+    setTimeout(() => this.run(invocation, instance, renderCommand(step, values)), PICK_UP_MS).unref();
+  }
+
+  private run(invocation: Invocation, instance: CloudObject, script: string): void {
+    invocation.status = "InProgress";
+    const answer = auditFaults(this.store, instance).flatMap((fault) => fault.answer ?? [])[0];
+    if (answer === "never") return;
+    try {
+      const { output, exitCode } = runScript(this.store, instance, this.region, script);
+      invocation.output = forged(output, answer);
+      invocation.exitCode = exitCode;
+    } catch (error) {
+      // A fault of the model is a failed command, not a dead endpoint.
+      invocation.output = `the model of Windows failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`;
+      invocation.exitCode = 1;
+    }
+    invocation.status = invocation.exitCode === 0 ? "Success" : "Failed";
+  }
+
+  look(commandId: string, instanceId: string): JsonRecord | undefined {
+    const found = this.invocations.get(`${commandId} ${instanceId}`);
+    if (found === undefined) return undefined;
+    if (!found.looked) {
+      found.looked = true;
+      return undefined;
+    }
+    return {
+      CommandId: commandId,
+      InstanceId: instanceId,
+      Comment: found.command.comment,
+      DocumentName: found.command.document,
+      DocumentVersion: "$DEFAULT",
+      PluginName: found.step,
+      ResponseCode: found.exitCode,
+      Status: found.status,
+      StatusDetails: found.status,
+      StandardOutputContent: found.output.slice(0, OUTPUT_CHARACTERS),
+      StandardErrorContent: found.status === "Failed" ? "failed to run commands: exit status 1" : "",
+      CloudWatchOutputConfig: { CloudWatchLogGroupName: "", CloudWatchOutputEnabled: false },
+    };
+  }
+
+  list(commandId: string, instanceId: string, details: boolean): JsonRecord[] {
+    return [...this.invocations.values()]
+      .filter((one) => (commandId === "" || one.command.id === commandId) && (instanceId === "" || one.instanceId === instanceId))
+      .map((one) => ({
+        CommandId: one.command.id,
+        InstanceId: one.instanceId,
+        Comment: one.command.comment,
+        DocumentName: one.command.document,
+        RequestedDateTime: one.command.requested,
+        Status: one.status,
+        StatusDetails: one.status,
+        CommandPlugins: details ? [{ Name: one.step, Status: one.status, StatusDetails: one.status, ResponseCode: one.exitCode, Output: one.output.slice(0, 2500) }] : [],
+      }));
+  }
+}
+
+/** The faults "wrong-host" and "old-nonce": the verdict line of somebody else, or of another time. */
+function forged(output: string, answer: "wrong-host" | "old-nonce" | undefined): string {
+  if (answer === undefined) return output;
+  const lines = output.trimEnd().split("\n");
+  const last = lines.pop() ?? "";
+  const forgedLine =
+    answer === "wrong-host" ? last.replace(/"instance":"[^"]*"/, '"instance":"i-00000000000000000"') : last.replace(/"nonce":"[^"]*"/, `"nonce":"${OLD_NONCE}"`);
+  return [...lines, forgedLine, ""].join("\n");
+}
+

@@ -1,0 +1,54 @@
+import type { Finding } from "../../components/evidence/verdict";
+import type { Bound } from "./handlers";
+import type { Judgement } from "./handler";
+import type { Machine } from "./machine";
+
+type Outcome = Judgement["verdict"];
+
+export interface Audit {
+  /** Every control that some resource of the document names. */
+  readonly controls: Readonly<Record<string, Outcome>>;
+  readonly findings: readonly Finding[];
+  readonly verdict: Outcome;
+}
+
+export interface Entry {
+  readonly controls: readonly string[];
+  readonly bound: Bound;
+}
+
+const HELD_BACK = "held back: the audit failed";
+const WEIGHT: Record<Outcome, number> = { pass: 0, unknown: 1, fail: 2 };
+const worse = (a: Outcome, b: Outcome): Outcome => (WEIGHT[b] > WEIGHT[a] ? b : a);
+const worst = (outcomes: readonly Outcome[]): Outcome => outcomes.reduce(worse, "pass");
+
+/**
+ * Judges every resource. Those that are `held` are left out while everything else passes, and count as failed otherwise:
+ * a rule that the run holds back is not there.
+ */
+export function audit(machine: Machine, entries: readonly Entry[], held: (one: Bound) => boolean, isForced: (one: Bound) => boolean): Audit {
+  const judged = entries.map(({ controls, bound }) => ({ controls, bound, judgement: judge(machine, bound, isForced) }));
+  const others = worst(judged.filter(({ bound }) => !held(bound)).map(({ judgement }) => judgement.verdict));
+  const results = judged.flatMap((one) => {
+    if (!held(one.bound)) return [one];
+    return others === "pass" ? [] : [{ ...one, judgement: { ...one.judgement, verdict: "fail" as const, found: HELD_BACK } }];
+  });
+  const controls: Record<string, Outcome> = {};
+  const findings: Finding[] = [];
+  for (const { controls: ids, bound, judgement } of results) {
+    for (const control of ids) {
+      controls[control] = worse(controls[control] ?? "pass", judgement.verdict);
+      if (judgement.verdict === "pass") continue;
+      findings.push({ control, key: bound.key, verdict: judgement.verdict, expected: judgement.expected, found: judgement.found });
+    }
+  }
+  return { controls, findings, verdict: worst(results.map(({ judgement }) => judgement.verdict)) };
+}
+
+function judge(machine: Machine, bound: Bound, isForced: (one: Bound) => boolean): Judgement {
+  const judgement = bound.judge(machine);
+  if (judgement.verdict === "pass" && isForced(bound)) return { ...judgement, verdict: "fail", found: "a fault of the sandbox" };
+  const waits = machine.deferred.get(bound.key);
+  if (judgement.verdict !== "fail" || waits === undefined) return judgement;
+  return { ...judgement, verdict: "unknown", found: `${judgement.found}; waits: ${waits}` };
+}

@@ -1,0 +1,34 @@
+import { admits, writeRule } from "./firewall";
+import { append } from "./history";
+import type { HostState } from "./state";
+import { answerOn, listeners } from "./winrm";
+
+/** The rule by which a new machine closes WinRM's HTTP ports before anybody has configured it. */
+const BOOT_RULE = "secure-winrm-block-http";
+const BOOT_PORTS = [5985, 47001];
+
+/** What first-boot user data does to the machine: recognised by the names of rules in it, not by running PowerShell. */
+export function bootHost(host: HostState, userData: string, addresses: readonly string[] = host.addresses): HostState {
+  const state = structuredClone(host);
+  state.addresses = [...addresses];
+  // The image's agent runs only what stands between these tags.
+  const script = /<powershell>([\s\S]*?)<\/powershell>/i.exec(userData)?.[1] ?? "";
+  if (script.toLowerCase().includes(BOOT_RULE)) {
+    writeRule(state, { name: BOOT_RULE, enabled: true, action: "Block", ports: BOOT_PORTS, local: "Any", remote: "Any" });
+  }
+  for (const [pattern] of script.matchAll(/WINRM-HTTP-[A-Za-z-]*\*?/gi)) {
+    const prefix = pattern.replace("*", "").toLowerCase();
+    for (const rule of state.rules) {
+      const name = rule.name.toLowerCase();
+      if (name === prefix || (pattern.endsWith("*") && name.startsWith(prefix))) rule.enabled = false;
+    }
+  }
+  append(state, "boot", "user data", "", script === "" ? "none" : "run");
+  return state;
+}
+
+/** Would a client from there get an answer from WinRM on this port: does the firewall let it in, and does somebody listen? */
+export function windowsAdmits(state: HostState, port: number, fromAddress: string): boolean {
+  const scheme = listeners(state).find((listener) => listener.port === port)?.transport === "HTTPS" ? "https" : "http";
+  return state.addresses.some((local) => admits(state, port, local, fromAddress) && answerOn(state, scheme, port, local).speaks !== "nothing");
+}

@@ -1,0 +1,98 @@
+import { resourceKey, type GuestKind, type GuestResource } from "../../components/guest/kinds";
+import { certificate } from "./handle-certificate";
+import { builtinRule, firewallProfile, firewallRule } from "./handle-firewall";
+import { answer, listener, sslBinding } from "./handle-listener";
+import { nodeList } from "./handle-nodelist";
+import { folder, registry, service, wsman } from "./handle-settings";
+import type { Handler, Judgement } from "./handler";
+import { Deferred, type Machine } from "./machine";
+
+/** One handler per kind. A kind without one does not compile. */
+export const HANDLERS = {
+  folder,
+  wsman,
+  registry,
+  certificate,
+  listener,
+  sslBinding,
+  firewallRule,
+  builtinRule,
+  firewallProfile,
+  service,
+  nodeList,
+  answer,
+} satisfies Record<GuestKind, object>;
+
+/** A resource together with its handler, the kind known to both. */
+export interface Bound {
+  readonly key: string;
+  readonly resource: GuestResource;
+  readonly settable: boolean;
+  judge(machine: Machine): Judgement;
+  set(machine: Machine): void;
+}
+
+export function bound(resource: GuestResource): Bound {
+  switch (resource.kind) {
+    case "folder":
+      return bind(resource, HANDLERS.folder);
+    case "wsman":
+      return bind(resource, HANDLERS.wsman);
+    case "registry":
+      return bind(resource, HANDLERS.registry);
+    case "certificate":
+      return bind(resource, HANDLERS.certificate);
+    case "listener":
+      return bind(resource, HANDLERS.listener);
+    case "sslBinding":
+      return bind(resource, HANDLERS.sslBinding);
+    case "firewallRule":
+      return bind(resource, HANDLERS.firewallRule);
+    case "builtinRule":
+      return bind(resource, HANDLERS.builtinRule);
+    case "firewallProfile":
+      return bind(resource, HANDLERS.firewallProfile);
+    case "service":
+      return bind(resource, HANDLERS.service);
+    case "nodeList":
+      return bind(resource, HANDLERS.nodeList);
+    case "answer":
+      return bind(resource, HANDLERS.answer);
+    default: {
+      const never: never = resource;
+      return never;
+    }
+  }
+}
+
+const message = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+function bind<Resource extends GuestResource, Found>(resource: Resource, handler: Handler<Resource, Found>): Bound {
+  const key = resourceKey(resource);
+  const judge = (machine: Machine): Judgement => {
+    try {
+      return handler.test(machine, resource, handler.get(machine, resource));
+    } catch (error) {
+      return { verdict: "unknown", expected: "an answer", found: message(error) };
+    }
+  };
+  return {
+    key,
+    resource,
+    settable: handler.set !== undefined,
+    judge,
+    /** Get, test, set, get again. Nothing is written where the test passes. */
+    set: (machine) => {
+      const before = judge(machine);
+      if (before.verdict === "pass" || !handler.set || before.awaitsStart) return;
+      try {
+        handler.set(machine, resource);
+        machine.record("set", key, before.found, judge(machine).found);
+      } catch (error) {
+        const why = message(error);
+        if (error instanceof Deferred) machine.deferred.set(key, why);
+        machine.record(error instanceof Deferred ? "deferred" : "error", key, before.found, why);
+      }
+    },
+  };
+}

@@ -1,0 +1,7 @@
+/** A model of Windows: it runs the guest document as the script would, on plain data, and remembers what happened. */
+export { bootHost, windowsAdmits } from "./boot";
+export { freshHost } from "./defaults";
+export type { GuestParameters } from "./document";
+export { runGuest, type GuestInput, type GuestResult } from "./run";
+export { found, sabotage } from "./sabotage";
+export type { GuestCloud, HistoryEntry, HostState } from "./state";

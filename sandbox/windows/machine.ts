@@ -1,0 +1,144 @@
+import type { GuestResource, Ref } from "../../components/guest/kinds";
+import { sameAddress } from "./address";
+import { bearsName, faults, newest, openPfx, read, type OpenedPfx } from "./certificate";
+import { FILES, parseNodes, parseSecret, type HostParameters, type NodeList } from "./document";
+import { append } from "./history";
+import { LOOPBACK, type GuestCloud, type Happening, type HostState, type StoredCertificate } from "./state";
+import { startService } from "./winrm";
+
+/** A change that would end sessions, put off until nobody works over the listener. */
+export class Deferred extends Error {}
+
+type CertificateResource = Extract<GuestResource, { kind: "certificate" }>;
+
+/** One run on one machine: its state, what the script knows in this run, and the history that it writes. */
+export class Machine {
+  readonly log: string[] = [];
+  /** Why a resource is not in its state yet, although nothing is wrong with it. By resource key. */
+  readonly deferred = new Map<string, string>();
+  host: HostParameters | undefined;
+  /** The source list that rules are made from in this run. */
+  nodes: NodeList | undefined;
+  /** Why the list in the bucket is not taken up. */
+  nodesProblem: { expected: string; found: string } | undefined;
+  certificate: CertificateResource | undefined;
+
+  constructor(
+    readonly state: HostState,
+    readonly cloud: GuestCloud,
+    /** The door is shut, so nobody's work is cut off by anything. */
+    readonly doorShut: boolean,
+  ) {}
+
+  record(what: Happening, key: string, from: string, to: string): void {
+    append(this.state, what, key, from, to);
+    if (what !== "verdict") this.log.push(`${what} ${key}${from === to ? "" : `: ${from} -> ${to}`}`);
+  }
+
+  /** Sessions live on the HTTPS listener and in the service; whoever takes one of them away ends them. */
+  cutSessions(why: string): void {
+    const { sessions } = this.state;
+    this.state.sessions = 0;
+    if (sessions > 0) this.record("cut", why, `${sessions} sessions`, "0 sessions");
+  }
+
+  mayCut(): boolean {
+    return this.doorShut || this.state.sessions === 0;
+  }
+
+  restartWinRm(why: string): void {
+    startService(this.state);
+    this.record("restart", "WinRM", why, "Running");
+    this.cutSessions("restart of WinRM");
+  }
+
+  writeFile(path: string, text: string): void {
+    const before = this.state.files[path];
+    if (before === text) return;
+    this.state.files[path] = text;
+    this.record("set", `file ${path}`, before === undefined ? "absent" : `${before.length} characters`, `${text.length} characters`);
+  }
+
+  /** @throws Error when the host does not know the value: whoever needs it is then unknown, never a pass. */
+  values({ ref }: Ref): string[] {
+    switch (ref) {
+      case "host.name":
+        return [this.parameters().name];
+      case "host.secret":
+        return [this.parameters().secret];
+      case "host.listen":
+        return this.parameters().listen;
+      case "host.otherAddresses": {
+        const { listen } = this.parameters();
+        return listen.includes("*") ? [] : [...this.state.addresses, ...LOOPBACK].filter((own) => !listen.some((chosen) => sameAddress(chosen, own)));
+      }
+      case "nodes.allow":
+        return this.sourceList().nodes;
+      case "nodes.others":
+        return this.sourceList().others;
+      case "nodes.hash":
+        return [this.sourceList().hash];
+      default: {
+        const never: never = ref;
+        return never;
+      }
+    }
+  }
+
+  value(wanted: Ref): string {
+    return this.values(wanted)[0] ?? "";
+  }
+
+  /** Where the listener stands, as addresses: a wildcard means all that the host was given. */
+  addressesOf(wanted: Ref): string[] {
+    return this.values(wanted).flatMap((address) => (address === "*" ? this.parameters().addresses : [address]));
+  }
+
+  private parameters(): HostParameters {
+    if (!this.host) throw new Error("the host's parameters are not known");
+    return this.host;
+  }
+
+  private sourceList(): NodeList {
+    if (!this.nodes) throw new Error("the source list is not known");
+    return this.nodes;
+  }
+
+  takenUp(): NodeList | undefined {
+    return parseNodes(this.state.files[FILES.nodes]);
+  }
+
+  /** The certificate that the secret store holds for this host; undefined or a reason when there is none to be had. */
+  pfx(resource: CertificateResource): OpenedPfx | string {
+    const name = this.value(resource.secret);
+    const secret = parseSecret(this.cloud.secret(name));
+    if (!secret) return `secret ${name} cannot be read`;
+    try {
+      return openPfx(secret.pfx, secret.password);
+    } catch {
+      // The library's words may quote what is in the file.
+      return `secret ${name} holds no PFX that opens with its password`;
+    }
+  }
+
+  faultsOf(certificate: StoredCertificate, resource: CertificateResource, others: readonly string[] = [], roots: readonly string[] = []): string[] {
+    const { intermediate, root } = this.state.certificates;
+    const demands = { ...resource, name: this.value(resource.name) };
+    return faults(certificate.der, demands, [...intermediate, ...others], [...root, ...roots], this.cloud.now);
+  }
+
+  /** What the listener must show: the secret's certificate when it is here, else the newest good one, else the newest of that name. */
+  listenerCertificate(hostname: string): StoredCertificate | undefined {
+    const { my } = this.state.certificates;
+    const resource = this.certificate;
+    const named = my.filter((known) => bearsName(read(known.der), hostname));
+    if (!resource) return newest(named.filter((known) => known.hasKey));
+    const pfx = this.pfx(resource);
+    const wanted = typeof pfx === "string" ? undefined : pfx.leaf.thumbprint;
+    return (
+      named.find((known) => known.thumbprint === wanted) ??
+      newest(named.filter((known) => known.hasKey && this.faultsOf(known, resource).length === 0)) ??
+      newest(named)
+    );
+  }
+}

@@ -1,0 +1,148 @@
+/** One simulated Windows machine as plain JSON: what the guest script can see and change, and what happened to it. */
+export interface HostState {
+  readonly image: string;
+  /** Addresses of its network interfaces, loopback not included. */
+  addresses: string[];
+  /** Which firewall profile its network has: a machine outside a domain is on Public. */
+  network: ProfileName;
+  /** Ansible sessions that are open over the HTTPS listener. */
+  sessions: number;
+  /** Local values of the WSMan configuration, by path in lower case; a policy in force overrides them. */
+  wsman: Record<string, string>;
+  /** WinRM policy values as they were when the service started: only these act. */
+  policyInForce: Record<string, RegistryValue>;
+  /** By `path\name` in lower case, below HKEY_LOCAL_MACHINE. */
+  registry: Record<string, RegistryValue>;
+  listeners: Listener[];
+  bindings: Binding[];
+  /** http.sys' machine-wide list of addresses to listen on; empty means all. */
+  ipListen: string[];
+  /** Port proxies (`netsh interface portproxy`): they make WinRM answer where it does not listen itself. */
+  relays: Relay[];
+  rules: FirewallRule[];
+  profiles: Record<ProfileName, FirewallProfile>;
+  services: Record<string, Service>;
+  /** Certificates as base64 of their DER; private keys are never kept in the model. */
+  certificates: { my: StoredCertificate[]; intermediate: string[]; root: string[] };
+  /** Security descriptors of directories, by path in lower case. */
+  folders: Record<string, string>;
+  files: Record<string, string>;
+  runs: number;
+  /** How many entries its history has ever had. */
+  happened: number;
+  history: HistoryEntry[];
+}
+
+export type ProfileName = "Domain" | "Private" | "Public";
+
+export interface RegistryValue {
+  type: "DWord" | "String";
+  value: number | string;
+}
+
+export interface Listener {
+  /** `*` or `IP:<address>`. */
+  address: string;
+  transport: "HTTP" | "HTTPS";
+  port: number;
+  hostname: string;
+  thumbprint: string;
+  /** Who made it: somebody here, a policy, or a compatibility switch. The latter two cannot be removed as objects. */
+  source: "" | "GPO" | "Compatibility";
+}
+
+export interface Binding {
+  /** `10.0.1.10` or `0.0.0.0`. */
+  address: string;
+  port: number;
+  thumbprint: string;
+  appId: string;
+}
+
+export interface Relay {
+  address: string;
+  port: number;
+}
+
+export interface FirewallRule {
+  name: string;
+  enabled: boolean;
+  action: "Allow" | "Block";
+  ports: number[] | "Any";
+  /** Addresses, prefixes, masks, ranges, or a keyword. */
+  local: string[] | "Any";
+  remote: string[] | "Any" | "LocalSubnet";
+  profiles: ProfileName[] | "Any";
+  store: "PersistentStore" | "GPO";
+}
+
+export interface FirewallProfile {
+  enabled: boolean;
+  /** NotConfigured acts as Block. */
+  inbound: "Block" | "Allow" | "NotConfigured";
+}
+
+export interface Service {
+  startup: "Automatic" | "Manual" | "Disabled";
+  state: "Running" | "Stopped";
+}
+
+export interface StoredCertificate {
+  thumbprint: string;
+  der: string;
+  hasKey: boolean;
+}
+
+/** What can happen to a host. `error`: Windows refused. `cut`: sessions ended. `deferred`: left for later because of sessions. */
+export type Happening =
+  | "boot"
+  | "run"
+  | "set"
+  | "error"
+  | "restart"
+  | "cut"
+  | "deferred"
+  | "audit"
+  | "allow-on"
+  | "allow-off"
+  | "block-on"
+  | "block-off"
+  | "remember"
+  | "verdict";
+
+export interface HistoryEntry {
+  readonly seq: number;
+  readonly run: number;
+  readonly what: Happening;
+  /** The resource, as `resourceKey` names it, or what else was touched. */
+  readonly key: string;
+  readonly from: string;
+  readonly to: string;
+  /** Right after this: does Windows firewall let anybody at all in on 5986? */
+  readonly open: boolean;
+}
+
+/** What the run gets from the cloud around the machine. */
+export interface GuestCloud {
+  readonly instanceId: string;
+  readonly addresses: readonly string[];
+  /** The object with the source list, or undefined when it cannot be read. */
+  nodeList(): { readonly text: string } | undefined;
+  /** A secret's text, or undefined when it cannot be read. */
+  secret(name: string): string | undefined;
+  /** ISO time; the model has no clock of its own. */
+  readonly now: string;
+  /** A fault: one resource of this control cannot be brought to its declared state. */
+  readonly stuck?: string;
+}
+
+export const LOOPBACK = ["127.0.0.1", "::1"] as const;
+
+/** WinRM's registered port for HTTPS, the one that the history watches. */
+export const HTTPS_PORT = 5986;
+
+/** Keys of maps are compared as Windows does it. */
+export const folded = (text: string): string => text.toLowerCase();
+
+export const wsmanKey = (path: string): string => folded(path).replaceAll("\\", "/");
+export const registryKey = (path: string, name: string): string => folded(`${path}\\${name}`);

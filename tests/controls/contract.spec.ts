@@ -1,0 +1,139 @@
+import { expect } from "chai";
+import { catalogue, enforced } from "../../components/controls/catalogue";
+import type { Control, GuestProfile } from "../../components/controls/control";
+import { guestDocument } from "../../components/guest/document";
+import { resourceKey, type GuestResource } from "../../components/guest/kinds";
+import { badStacks } from "../settings/bad-stacks";
+import { readSettings } from "../../components/controls/plan";
+import { sabotage } from "../../sandbox/windows";
+import { booted, gate, look, maintain, NOW } from "../sandbox/windows/lab";
+import { ROOT_DER } from "../sandbox/windows/pki";
+import { CONTEXT, example, settingsOf } from "../support/example";
+
+const settings = settingsOf({ ...example(), certificate: { trustedRoots: [`-----BEGIN CERTIFICATE-----\n${ROOT_DER}\n-----END CERTIFICATE-----`] } });
+const profile: GuestProfile = { certificate: settings.certificate, account: settings.account, wildcard: false };
+const document = guestDocument(profile, enforced).text;
+const proven = gate(booted(), { document }).state;
+
+/** Every resource of the catalogue, with the controls that declare it. */
+const declared = new Map<string, { resource: GuestResource; controls: string[] }>();
+for (const control of enforced) {
+  for (const resource of control.guest(profile)) {
+    const entry = declared.get(resourceKey(resource)) ?? { resource, controls: [] };
+    entry.controls.push(control.id);
+    declared.set(resourceKey(resource), entry);
+  }
+}
+
+describe("every control", () => {
+  for (const control of catalogue) {
+    describe(control.id, () => (control.enforced ? complete(control) : onlyDeclared(control)));
+  }
+});
+
+function complete(control: Control): void {
+  it("says what it demands, for whom, and where it is enforced", () => {
+    expect(control.title.length).to.be.greaterThan(10);
+    expect(control.guideline.length).to.be.greaterThan(20);
+    expect(control.layers).to.not.deep.equal([]);
+  });
+
+  it("accepts the example's settings", () => expect(control.plan(settings)).to.deep.equal([]));
+
+  it("fails on a host as the vendor delivers it", () => {
+    const { verdict } = gate(booted(), { document, parameters: { Mode: "Audit" } });
+    expect(verdict.controls[control.id]).to.equal("fail");
+  });
+
+  it("passes on the state that its own apply leaves", () => {
+    const { verdict } = look(proven, { document });
+    expect(verdict.controls[control.id]).to.equal("pass");
+  });
+
+  it("is unknown to a host that has never been asked: no answer is no pass", () => {
+    const { verdict } = look(booted(), { document });
+    expect(verdict.verdict).to.equal("unknown");
+    expect(verdict.controls[control.id]).to.not.equal("pass");
+  });
+
+  it("expects from outside what its guest resources set", () => {
+    const resources = [...declared.values()].map(({ resource }) => resource);
+    for (const expectation of control.probe(profile)) {
+      switch (expectation.see) {
+        case "open":
+          expect(resources.some((r) => r.kind === "listener" && r.ensure === "present" && r.port === expectation.port)).to.equal(true);
+          break;
+        case "closed":
+          // 80 is IIS's too: what closes it is that WinRM's compatibility listener is off.
+          expect(
+            resources.some((r) => r.kind === "firewallRule" && r.action === "Block" && r.ports.includes(expectation.port)) ||
+              (expectation.port === 80 && resources.some((r) => r.kind === "wsman" && r.path === "Service/EnableCompatibilityHttpListener" && r.value === "false")),
+          ).to.equal(true);
+          break;
+        case "certificate":
+          expect(resources.find((r) => r.kind === "certificate")).to.include({ eku: expectation.eku, minimumDaysLeft: expectation.minimumDaysLeft });
+          break;
+        case "schemes":
+          for (const scheme of expectation.refused) expect(resources.find((r) => r.kind === "wsman" && r.path === `Service/Auth/${scheme}`)).to.include({ value: "false" });
+          for (const scheme of expectation.offered) expect(resources.find((r) => r.kind === "wsman" && r.path === `Service/Auth/${scheme}`)).to.include({ value: "true" });
+          break;
+        case "silence":
+          expect(resources.some((r) => r.kind === "answer" && r.expect === "none" && r.port === expectation.port)).to.equal(true);
+          break;
+        default: {
+          const never: never = expectation;
+          throw new Error(String(never));
+        }
+      }
+    }
+  });
+}
+
+function onlyDeclared(control: Control): void {
+  it("sets and claims nothing, so that nothing can pass in its name", () => {
+    expect(control.guest(profile)).to.deep.equal([]);
+    expect(control.probe(profile)).to.deep.equal([]);
+    expect(look(proven, { document }).verdict.controls).to.not.have.property(control.id);
+  });
+}
+
+describe("the plan of controls", () => {
+  it("refuses something in the name of each control that plans", () => {
+    const refusing = new Set(
+      badStacks.flatMap(({ spoil }) => {
+        const stack = example();
+        spoil(stack);
+        const raw = JSON.parse(JSON.stringify(stack)) as object;
+        const parsed = readSettings(raw, CONTEXT);
+        return parsed.problems.flatMap((problem) => problem.key);
+      }),
+    );
+    for (const key of ["automation.nodes[0].addresses[0]", "aws.hosts.web-1.listen", "aws.hosts.web-1.listen[0]", "certificate.secret", "account.transport", "tags.note"]) {
+      expect(refusing).to.include(key);
+    }
+  });
+});
+
+describe("sabotage of each declared setting", () => {
+  for (const [key, { resource, controls }] of declared) {
+    // An answer is looked at, never set: what makes it wrong is somebody else's, and a run must not hide it.
+    const after = resource.kind === "answer" ? "fail" : "pass";
+    it(`${key} fails ${controls.join(" and ")} and is ${after === "pass" ? "repaired by the next run" : "still reported by the next run"}`, () => {
+      const spoiled = sabotage(proven, resource, NOW);
+      const { verdict } = look(spoiled, { document });
+      const named = verdict.findings.filter((finding) => finding.key === key).map((finding) => finding.control);
+      expect(named).to.have.members(controls);
+      // What hangs on the spoiled thing may fall with it (no certificate, no binding); what does not, must stand.
+      const fallen = Object.entries(verdict.controls).filter(([, outcome]) => outcome !== "pass").map(([id]) => id);
+      expect(fallen).to.include.members(controls);
+      if (!HANGS_TOGETHER.has(resource.kind) && key !== COMPATIBILITY) expect(fallen).to.have.members(controls);
+      expect(maintain(spoiled, { document }).verdict.verdict).to.equal(after);
+    });
+  }
+});
+
+/** Switching it on makes a second HTTPS listener, which is not the one that was asked for. */
+const COMPATIBILITY = "wsman Service/EnableCompatibilityHttpsListener";
+
+/** A spoiled one of these takes the listener's answers or its certificate with it. */
+const HANGS_TOGETHER: ReadonlySet<string> = new Set(["listener", "sslBinding", "certificate", "service", "answer", "nodeList"]);

@@ -1,0 +1,187 @@
+import { createHash } from "node:crypto";
+import {
+  DescribeInstanceInformationCommand,
+  GetCommandInvocationCommand,
+  SendCommandCommand,
+  SSMClient,
+  SSMServiceException,
+  type GetCommandInvocationCommandOutput,
+} from "@aws-sdk/client-ssm";
+import { expect } from "chai";
+import { parseVerdict } from "../../components/evidence/verdict";
+import { Cloud } from "../../sandbox/cloud";
+import { prepareSecrets } from "../../sandbox/prepare";
+import { startEndpoint, type Endpoint } from "../../sandbox/ssm/http";
+import { record, text } from "../../sandbox/store/json";
+import { Lab, makeHost, type Host } from "./lab";
+
+const DOCUMENT = "aws:ssm/document:Document";
+const ASSOCIATION = "aws:ssm/association:Association";
+const GATE = "a".repeat(64);
+const NONCE = "b".repeat(64);
+const RUN = { Mode: "Apply", Run: "Gate", Nonce: NONCE, Gate: GATE } as const;
+const HOST = { host: "web-1", name: "web-1.corp.example", addresses: ["10.0.1.10"], listen: ["10.0.1.10"], secret: "winrm/web-1" };
+
+/** A guest document with one thing to do: no HTTP listener. */
+const guest = (gate: string): string =>
+  JSON.stringify({ schema: 1, gate, resources: [{ controls: ["no-http-listener"], resource: { kind: "listener", transport: "HTTP", ensure: "absent" } }] });
+
+function content(gate: string): string {
+  const parameter = (more: object): object => ({ type: "String", default: "", ...more });
+  const lines = [
+    "$SecureWinrm = @{",
+    ..."Mode Run Nonce Gate Host NodesHash".split(" ").map((name) => `  ${name} = '{{ ${name} }}'`),
+    "  Cloud = 'aws'",
+    "  Region = 'eu-central-1'",
+    "  NodesBucket = 'nodes'",
+    "  NodesKey = 'nodes.json'",
+    "}",
+    "$SecureWinrmDocument = @'",
+    guest(gate),
+    "'@",
+    "exit 0",
+  ];
+  return JSON.stringify({
+    schemaVersion: "2.2",
+    parameters: {
+      Mode: parameter({ allowedValues: ["Apply", "Audit"], default: "Audit" }),
+      Run: parameter({ allowedValues: ["Gate", "Maintenance"], default: "Maintenance" }),
+      Nonce: parameter({ allowedPattern: "^[0-9a-f]{0,64}$" }),
+      Gate: parameter({ allowedPattern: "^[0-9a-f]{0,64}$" }),
+      Host: parameter({ allowedPattern: "^[A-Za-z0-9+/=]*$" }),
+      NodesHash: parameter({ allowedPattern: "^[0-9a-f]{0,64}$" }),
+    },
+    mainSteps: [{ action: "aws:runPowerShellScript", name: "winrm", inputs: { timeoutSeconds: "600", runCommand: lines } }],
+  });
+}
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+describe("sandbox: the endpoint, with the real SDK", () => {
+  let lab: Lab;
+  let host: Host;
+  let endpoint: Endpoint;
+  let client: SSMClient;
+
+  beforeEach(async () => {
+    lab = new Lab();
+    host = await makeHost(lab, { fleet: "shop" });
+    await lab.create(DOCUMENT, { name: "secure-winrm", documentType: "Command", content: content("1".repeat(64)) });
+    endpoint = await startEndpoint(lab.store);
+    client = new SSMClient({ region: "eu-central-1", endpoint: endpoint.url, credentials: { accessKeyId: "a", secretAccessKey: "b" }, maxAttempts: 1 });
+    await pause(220);
+  });
+
+  afterEach(() => {
+    client.destroy();
+    endpoint.close();
+    lab.close();
+  });
+
+  const parameters = (more: Readonly<Record<string, string>> = {}): Record<string, string[]> => {
+    const all = { ...RUN, Host: Buffer.from(JSON.stringify(HOST)).toString("base64"), ...more };
+    return Object.fromEntries(Object.entries(all).map(([name, value]) => [name, [value]]));
+  };
+
+  const send = async (more: Readonly<Record<string, string>> = {}): Promise<string> => {
+    const sent = await client.send(new SendCommandCommand({ DocumentName: "secure-winrm", InstanceIds: [host.instance], Parameters: parameters(more) }));
+    return sent.Command?.CommandId ?? "";
+  };
+
+  const finished = async (id: string): Promise<GetCommandInvocationCommandOutput> => {
+    for (let i = 0; i < 100; i += 1) {
+      await pause(20);
+      const found = await client.send(new GetCommandInvocationCommand({ CommandId: id, InstanceId: host.instance })).catch(() => undefined);
+      if (found?.Status === "Success" || found?.Status === "Failed") return found;
+    }
+    throw new Error("the command did not end");
+  };
+
+  const fails = async (work: Promise<unknown>): Promise<string> => {
+    const error: unknown = await work.catch((caught: unknown) => caught);
+    return error instanceof SSMServiceException ? error.name : "no service exception";
+  };
+
+  it("lists managed nodes by id and by tag", async () => {
+    const ids = async (key: string, value: string): Promise<(string | undefined)[]> => {
+      const found = await client.send(new DescribeInstanceInformationCommand({ Filters: [{ Key: key, Values: [value] }] }));
+      return (found.InstanceInformationList ?? []).map((one) => `${one.InstanceId} ${one.PingStatus}`);
+    };
+    expect(await ids("InstanceIds", host.instance)).to.deep.equal([`${host.instance} Online`]);
+    expect(await ids("tag:fleet", "shop")).to.deep.equal([`${host.instance} Online`]);
+    expect(await ids("tag:fleet", "other")).to.deep.equal([]);
+    expect(await fails(ids("Colour", "red"))).to.equal("InvalidFilterKey");
+  });
+
+  it("knows no node whose role does not let its agent in", async () => {
+    await lab.delete("aws:iam/rolePolicyAttachment:RolePolicyAttachment", `${host.role}/arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore`);
+    const found = await client.send(new DescribeInstanceInformationCommand({}));
+    expect(found.InstanceInformationList).to.deep.equal([]);
+    expect(await fails(send())).to.equal("InvalidInstanceId");
+  });
+
+  it("runs the guest document on the host's model and answers with its verdict", async () => {
+    const id = await send();
+    expect(await fails(client.send(new GetCommandInvocationCommand({ CommandId: id, InstanceId: host.instance })))).to.equal("InvocationDoesNotExist");
+    const { Status, StandardOutputContent } = await finished(id);
+    const verdict = parseVerdict(StandardOutputContent ?? "");
+    expect(verdict).to.include({ instance: host.instance, nonce: NONCE, gate: GATE, verdict: "pass", simulated: true });
+    expect(verdict?.generation).to.equal(createHash("sha256").update(guest("1".repeat(64))).digest("hex"));
+    expect(Status).to.equal("Success");
+    expect(new Cloud(lab.root).hostHistory(host.instance)).not.to.deep.equal([]);
+  });
+
+  it("refuses what the document does not allow", async () => {
+    expect(await fails(send({ Mode: "Destroy" }))).to.equal("InvalidParameters");
+    expect(await fails(send({ Nonce: "zz" }))).to.equal("InvalidParameters");
+    expect(await fails(send({ Surprise: "1" }))).to.equal("InvalidParameters");
+    expect(await fails(client.send(new SendCommandCommand({ DocumentName: "none", InstanceIds: [host.instance] })))).to.equal("InvalidDocument");
+    expect(await fails(client.send(new SendCommandCommand({ DocumentName: "secure-winrm", InstanceIds: ["i-0123456789abcdef0"] })))).to.equal("InvalidInstanceId");
+  });
+
+  it("plays the audit's faults: a control that is stuck, another host's verdict, an old nonce, no answer", async () => {
+    const faulty = async (fault: object): Promise<ReturnType<typeof parseVerdict>> => {
+      lab.account({ faults: [{ audit: "web-1", ...fault }] });
+      return parseVerdict((await finished(await send())).StandardOutputContent ?? "");
+    };
+    expect((await faulty({ control: "no-http-listener" }))?.controls).to.deep.equal({ "no-http-listener": "fail" });
+    expect((await faulty({ answer: "wrong-host" }))?.instance).not.to.equal(host.instance);
+    expect((await faulty({ answer: "old-nonce" }))?.nonce).to.equal("0".repeat(64));
+    lab.account({ faults: [{ audit: "web-1", answer: "never" }] });
+    const id = await send();
+    await pause(200);
+    await client.send(new GetCommandInvocationCommand({ CommandId: id, InstanceId: host.instance })).catch(() => undefined);
+    expect((await client.send(new GetCommandInvocationCommand({ CommandId: id, InstanceId: host.instance }))).Status).to.equal("InProgress");
+  });
+
+  it("gives a secret and the node list only to a role that may read them", async () => {
+    lab.account({ secrets: [{ name: "winrm/web-1", dnsName: "web-1.corp.example" }] });
+    prepareSecrets(lab.store);
+    await lab.create("aws:s3/bucket:Bucket", { bucket: "nodes" });
+    const nodes = JSON.stringify({ schema: 1, nodes: ["10.0.9.5/32"], others: ["0.0.0.0-10.0.9.4"] });
+    await lab.create("aws:s3/bucketObjectv2:BucketObjectv2", { bucket: "nodes", key: "nodes.json", content: nodes });
+    const hash = createHash("sha256").update(nodes).digest("hex");
+    const resources = [{ controls: ["automation-nodes-only"], resource: { kind: "nodeList", hash: { ref: "nodes.hash" } } }];
+    const withList = content("1".repeat(64)).replace(JSON.stringify(guest("1".repeat(64))).slice(1, -1), JSON.stringify(JSON.stringify({ schema: 1, gate: "1".repeat(64), resources })).slice(1, -1));
+    await lab.update(DOCUMENT, "secure-winrm", { name: "secure-winrm", documentType: "Command", content: withList });
+    const nodesTaken = async (): Promise<string | undefined> => parseVerdict((await finished(await send())).StandardOutputContent ?? "")?.nodes;
+    expect(await nodesTaken()).to.equal("");
+    const policy = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::nodes/*" }] };
+    await lab.create("aws:iam/rolePolicy:RolePolicy", { name: "reads", role: host.role, policy: JSON.stringify(policy) });
+    expect(await nodesTaken()).to.equal(hash);
+  });
+
+  it("runs an association when it is made, and when its document changes", async () => {
+    await finished(await send());
+    const association = await lab.create(ASSOCIATION, { name: "secure-winrm", targets: [{ key: "tag:fleet", values: ["shop"] }], parameters: { Mode: "Apply", Run: "Maintenance" }, scheduleExpression: "rate(30 minutes)" }, "keeper");
+    const status = (): string => text(record(lab.store.get(ASSOCIATION, association.id)?.properties)["status"]);
+    expect(status()).to.equal("Success");
+    const runs = (): number => new Cloud(lab.root).events().filter((event) => event["op"] === "associate").length;
+    expect(runs()).to.equal(1);
+    await lab.update(DOCUMENT, "secure-winrm", { name: "secure-winrm", documentType: "Command", content: content("1".repeat(64)), tags: { a: "b" } });
+    expect(runs()).to.equal(2);
+    lab.account({ faults: [{ audit: "web-1", control: "no-http-listener" }] });
+    new Cloud(lab.root).runSchedule();
+    expect(status()).to.equal("Failed");
+  });
+});

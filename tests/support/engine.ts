@@ -1,0 +1,162 @@
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { delimiter, join } from "node:path";
+import { parse, stringify } from "yaml";
+import { prepareSecrets } from "../../sandbox/prepare";
+import { CloudStore } from "../../sandbox/store/store";
+
+const ROOT = join(__dirname, "..", "..");
+/** The engine that `npm test` has obtained; its folder is first on PATH. */
+const VERSIONS = join(process.env["PULUMI_HOME"] ?? join(homedir(), ".pulumi"), "versions");
+
+export interface Run {
+  readonly code: number;
+  readonly output: string;
+}
+
+export interface Fault {
+  readonly [key: string]: string;
+}
+
+interface StateResource {
+  readonly urn: string;
+  readonly type: string;
+  readonly inputs?: Record<string, unknown>;
+  readonly outputs?: Record<string, unknown>;
+  readonly pendingReplacement?: boolean;
+  readonly delete?: boolean;
+}
+
+export interface State {
+  readonly deployment: { readonly resources?: readonly StateResource[]; readonly pending_operations?: readonly unknown[] };
+}
+
+/**
+ * A stack of its own on a real engine and the sandbox's providers: own project folder, backend, cloud.
+ * `settings` are the stack file's keys without the project's prefix.
+ */
+export class EngineStack {
+  readonly folder: string;
+  readonly cloud: string;
+  readonly #project: string;
+
+  constructor(settings: object, account: { faults?: readonly Fault[] } = {}) {
+    const base = join(ROOT, ".sandbox", "tests");
+    mkdirSync(base, { recursive: true });
+    this.folder = mkdtempSync(join(base, "stack-"));
+    this.cloud = join(this.folder, "cloud");
+    this.#project = join(this.folder, "project");
+    for (const path of [this.cloud, join(this.folder, "state"), join(this.#project, "stacks")]) mkdirSync(path, { recursive: true });
+    this.#writeProject();
+    this.configure(settings);
+    this.faults(account.faults ?? []);
+  }
+
+  /** The sandbox's project file, with its relative paths made absolute. */
+  #writeProject(): void {
+    const sandbox = join(ROOT, "sandbox");
+    const project = parse(readFileSync(join(sandbox, "Pulumi.yaml"), "utf8")) as { plugins: { providers: { path: string }[] } } & Record<string, unknown>;
+    for (const provider of project.plugins.providers) provider.path = join(sandbox, provider.path);
+    writeFileSync(join(this.#project, "Pulumi.yaml"), stringify({ ...project, main: ROOT, stackConfigDir: "./stacks" }));
+  }
+
+  configure(settings: object, extra: Readonly<Record<string, string>> = {}): void {
+    const file = join(this.#project, "stacks", "Pulumi.test.yaml");
+    const kept = existsSync(file) ? (parse(readFileSync(file, "utf8")) as Record<string, unknown>) : {};
+    const config = { "aws:region": "eu-central-1", ...Object.fromEntries(Object.entries(settings).map(([key, value]) => [`secure-winrm:${key}`, value as unknown])), ...extra };
+    writeFileSync(file, stringify({ ...kept, config }));
+    this.#account = { ...this.#account, secrets: secretsFor(settings) };
+    this.#writeAccount();
+  }
+
+  #account: { secrets: object[]; faults: readonly Fault[]; existing: object[] } = {
+    secrets: [],
+    faults: [],
+    existing: [{ type: "aws:route53/zone:Zone", id: "Z0SANDBOX0000" }],
+  };
+
+  faults(faults: readonly Fault[]): void {
+    this.#account = { ...this.#account, faults };
+    this.#writeAccount();
+  }
+
+  #writeAccount(): void {
+    writeFileSync(join(this.cloud, "account.json"), JSON.stringify(this.#account));
+    prepareSecrets(new CloudStore(this.cloud));
+  }
+
+  get environment(): NodeJS.ProcessEnv {
+    const bins = existsSync(VERSIONS) ? [join(VERSIONS, "3.200.0", "bin")] : [];
+    return {
+      ...process.env,
+      PATH: [...bins, process.env["PATH"] ?? ""].join(delimiter),
+      PULUMI_BACKEND_URL: `file://${join(this.folder, "state")}`,
+      PULUMI_CONFIG_PASSPHRASE: "",
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+      PULUMI_NODEJS_TRANSPILE_ONLY: "true",
+      SECURE_WINRM_SANDBOX: this.cloud,
+      SECURE_WINRM_STATE: join(this.folder, "state"),
+    };
+  }
+
+  pulumi(...args: string[]): Promise<Run> {
+    return run("pulumi", ["-C", this.#project, ...args, "--non-interactive"], this.environment);
+  }
+
+  async init(): Promise<this> {
+    const made = await this.pulumi("stack", "init", "test");
+    if (made.code !== 0) throw new Error(made.output);
+    return this;
+  }
+
+  up(...args: string[]): Promise<Run> {
+    return this.pulumi("up", "--stack", "test", "--yes", "--skip-preview", "--continue-on-error", "--suppress-outputs", ...args);
+  }
+
+  refresh(): Promise<Run> {
+    return this.pulumi("refresh", "--stack", "test", "--yes", "--skip-preview");
+  }
+
+  destroy(): Promise<Run> {
+    return this.pulumi("destroy", "--stack", "test", "--yes", "--skip-preview", "--continue-on-error");
+  }
+
+  async state(): Promise<State> {
+    const { code, output } = await this.pulumi("stack", "export", "--stack", "test");
+    if (code !== 0) throw new Error(output);
+    return JSON.parse(output) as State;
+  }
+
+  /** What the cloud was asked to do, one entry a line, in order. */
+  events(): { op: string; type: string; id: string; name?: string }[] {
+    const file = join(this.cloud, "events.jsonl");
+    if (!existsSync(file)) return [];
+    return readFileSync(file, "utf8").trim().split("\n").filter(Boolean).map((line) => JSON.parse(line) as { op: string; type: string; id: string; name?: string });
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Every host's certificate secret, as the account of a careful user has it. */
+function secretsFor(settings: object): object[] {
+  const { aws, certificate } = settings as { aws?: { hosts?: Record<string, { dnsName?: string; certificateSecret?: string }> }; certificate?: { secret?: string } };
+  return Object.entries(aws?.hosts ?? {}).map(([host, { dnsName, certificateSecret }]) => ({
+    name: (certificateSecret ?? certificate?.secret ?? "winrm/{host}").replaceAll("{host}", host),
+    dnsName,
+  }));
+}
+
+export function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<Run> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd: ROOT, env, stdio: ["ignore", "pipe", "pipe"] });
+    let output = "";
+    child.stdout.on("data", (data: Buffer) => (output += data.toString()));
+    child.stderr.on("data", (data: Buffer) => (output += data.toString()));
+    child.on("error", reject);
+    child.on("close", (code) => resolve({ code: code ?? -1, output }));
+  });
+}
