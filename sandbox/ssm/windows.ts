@@ -1,9 +1,10 @@
+import { join } from "node:path";
 import type { GuestCloud, HostState } from "../windows";
 import { ACCOUNT_ID, readAccount, type AuditFault } from "../store/account";
 import { parseJson, text } from "../store/json";
 import { addressesOf } from "../aws/interface";
 import { BUCKET_OBJECT, NETWORK_INTERFACE, SECRET } from "../aws/types";
-import type { CloudObject, CloudStore } from "../store/store";
+import { readIfThere, type CloudObject, type CloudStore } from "../store/store";
 import { readGuestScript } from "./guest-script";
 import { bucketDenies, instanceMay } from "./permissions";
 
@@ -24,7 +25,11 @@ export function bootWindows(store: CloudStore, instance: CloudObject): void {
   const { freshHost, bootHost } = model();
   const own = addresses(store, instance);
   const booted = bootHost(freshHost(text(instance.properties["ami"])), text(instance.properties["userData"]), own);
-  store.writeHost(instance.id, JSON.stringify(booted));
+  // The account's images trust the organisation's own authority, as a company's images do.
+  const authority = readIfThere(join(store.root, "ca.pem"));
+  const root = authority === undefined ? [] : [authority.replace(/-----[A-Z ]+-----|\s/g, "")];
+  const trusting = { ...booted, certificates: { ...booted.certificates, root: [...booted.certificates.root, ...root] } };
+  store.writeHost(instance.id, JSON.stringify(trusting));
 }
 
 /** `web-1-instance` is the host web-1: faults name hosts as the program does. */
