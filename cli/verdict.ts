@@ -60,6 +60,9 @@ export function verdictText(name: string, instance: string, { judgement, verdict
   });
   const facts = `document ${answer.generation}\nnode list ${answer.nodes === "" ? "none" : answer.nodes}`;
   const head = `${name} (${instance}): ${judgement.ok ? "pass" : answer.verdict === "pass" ? "fail" : answer.verdict}${mark}`;
-  const faults = judgement.ok ? [] : ["", ...judgement.faults];
-  return [head, facts, "", table([["control", "verdict", "resource", "expected", "found"], ...rows]), ...faults, ""].join("\n");
+  // The table shows the findings already; an ended exception or an omitted finding it does not.
+  const others = judgement.faults.filter((fault) => !answer.findings.some(({ key, found }) => fault.includes(printable(key)) && fault.includes(printable(found))));
+  const faults = others.length === 0 ? [] : ["", ...others];
+  const heading = ["control", "verdict", ...(rows.some(({ length }) => length > 2) ? ["resource", "expected", "found"] : [])];
+  return [head, facts, "", table([heading, ...rows]), ...faults, ""].join("\n");
 }

@@ -2,7 +2,7 @@ import { createPrivateKey, generateKeyPairSync, randomBytes } from "node:crypto"
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import forge from "node-forge";
-import { readIfThere } from "./store/store";
+import { readIfThere } from "./store/read";
 
 const KEY_BITS = 2048;
 const CA_NAME = "secure-winrm sandbox CA (throw-away)";

@@ -3,7 +3,8 @@ import { inside, parseCidr } from "./aws/cidr";
 import { addressesOf } from "./aws/interface";
 import { INGRESS_RULE, INSTANCE, NETWORK_INTERFACE, PREFIX_LIST } from "./aws/types";
 import { parseRecord, records, text, texts, whole, type JsonRecord } from "./store/json";
-import { CloudStore, readIfThere, type CloudObject } from "./store/store";
+import { readIfThere } from "./store/read";
+import { CloudStore, type CloudObject } from "./store/store";
 import { runSchedule } from "./ssm/association";
 
 const lines = (content: string | undefined): JsonRecord[] => (content ?? "").split("\n").filter((line) => line !== "").map(parseRecord);

@@ -25,11 +25,11 @@ export async function run(task: string | undefined, env: NodeJS.ProcessEnv): Pro
       case "gate":
       case "recheck":
       case "audit": {
-        const request = parseRequest(task === "audit" ? auditRequestSchema : hostRequestSchema, text);
+        const request = hasty(parseRequest(task === "audit" ? auditRequestSchema : hostRequestSchema, text), env);
         return await prove(new SsmChannel(request.region), { task, request, instance: parseInstance(env[INSTANCE]), today, sandbox });
       }
       case "uptake": {
-        const request = parseRequest(uptakeRequestSchema, text);
+        const request = hasty(parseRequest(uptakeRequestSchema, text), env);
         return await takeUp(new SsmChannel(request.region), request, sandbox);
       }
       default:
@@ -39,4 +39,10 @@ export async function run(task: string | undefined, env: NodeJS.ProcessEnv): Pro
     if (error instanceof RequestError) return { ok: false, lines: [error.message] };
     throw error;
   }
+}
+
+/** Whoever runs a deployment by hand may lose patience earlier. Not an input of the resource: another patience is no change. */
+function hasty<T extends { readonly timeoutMinutes: number }>(request: T, env: NodeJS.ProcessEnv): T {
+  const minutes = Number(env.SECURE_WINRM_TIMEOUT_MINUTES);
+  return minutes > 0 ? { ...request, timeoutMinutes: Math.min(minutes, request.timeoutMinutes) } : request;
 }

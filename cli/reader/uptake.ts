@@ -56,4 +56,4 @@ function uptakeOf({ instance }: Managed, answer: Answer | undefined, { nonce, no
   return "taken up";
 }
 
-const hostText = ({ instance, name }: Managed): string => (name === undefined || name === "" ? instance : `${printable(name)} (${instance})`);
+const hostText = ({ instance, name }: Managed): string => (name === undefined || name === "" || name === instance ? instance : `${printable(name)} (${instance})`);

@@ -134,7 +134,7 @@ function egressTo443(name: string, destination: { referencedSecurityGroupId: Ret
 }
 
 /** The door: the one rule that lets the nodes in, on the host's own group, there only while its gate stands. */
-export function door(settings: AwsFleetSettings, host: string, group: ReturnType<typeof joined>): AwsPlanned {
+export function door(settings: AwsFleetSettings, host: string, group: ReturnType<typeof joined>, needs: readonly string[]): AwsPlanned {
   return plan(
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule",
     `${host}-door`,
@@ -147,6 +147,6 @@ export function door(settings: AwsFleetSettings, host: string, group: ReturnType
       description: "automation nodes to WinRM over HTTPS",
       tags: fixedTags(settings, host),
     },
-    { host, deleteBeforeReplace: true },
+    { host, needs, deleteBeforeReplace: true },
   );
 }

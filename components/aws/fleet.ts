@@ -26,11 +26,14 @@ export class Fleet extends pulumi.ComponentResource {
 
     const plan = planAws(settings, { script: guestScript(), reader: readerCommand() });
     const made = new Map<string, pulumi.CustomResource>();
-    realise(plan.filter(isShared), makers, this, made);
-    for (const [host, resources] of byHost(plan)) {
-      const parent = new Host(host, hostSummary(settings, host), { parent: this });
-      realise(resources, makers, parent, made);
-    }
+    const parents = new Map<string, Host>();
+    const parentOf = ({ host }: AwsPlanned): pulumi.Resource => {
+      if (host === undefined) return this;
+      const parent = parents.get(host) ?? new Host(host, hostSummary(settings, host), { parent: this });
+      parents.set(host, parent);
+      return parent;
+    };
+    for (const planned of plan) realise(planned, makers, parentOf(planned), made);
 
     this.addresses = pulumi.output(Object.fromEntries(Object.entries(settings.aws.hosts).map(([host, { listen }]) => [host, listen[0] ?? ""])));
     // Plain values only: they must stand in the state after a failed run too, because inventory and summary read them there.
@@ -44,17 +47,6 @@ class Host extends pulumi.ComponentResource {
     super("secure-winrm:aws:Host", name, {}, opts);
     this.registerOutputs({ host });
   }
-}
-
-const isShared = (planned: AwsPlanned): boolean => planned.host === undefined;
-
-/** In the plan's order: ring by ring. */
-function byHost(plan: readonly AwsPlanned[]): Map<string, AwsPlanned[]> {
-  const hosts = new Map<string, AwsPlanned[]>();
-  for (const planned of plan) {
-    if (planned.host !== undefined) hosts.set(planned.host, [...(hosts.get(planned.host) ?? []), planned]);
-  }
-  return hosts;
 }
 
 function checked({ fleet, today, ...written }: FleetArgs): AwsFleetSettings {

@@ -31,7 +31,10 @@ export interface HostPlan {
   readonly reader: string;
   /** Names of planned resources without which the host cannot reach its control channel or read what it needs. */
   readonly ways: readonly string[];
-  /** Doors of the ring before: this host's door closes only after they are open again. */
+  /**
+   * What stands while the doors of the ring before are open: this host's door closes only after that. Seal, gate and door
+   * each need it, because the engine deletes gate and door with the seal, and spares only what itself needs something failed.
+   */
   readonly ringBefore: readonly string[];
 }
 
@@ -66,7 +69,7 @@ export function hostPlan(context: HostPlan): AwsPlanned[] {
     instance(context),
     ...dns(context),
     gateCommand(context, gate, parameters),
-    door(settings, name, behind(`${name}-gate`, link(group), NO_GROUP)),
+    door(settings, name, behind(`${name}-gate`, link(group), NO_GROUP), ringBefore),
     auditCommand(context, gate, parameters),
   ];
 }
@@ -139,7 +142,7 @@ function request({ settings, name, profile }: HostPlan, gate: string, parameters
  * only looks again: a gate run with an open door would cut sessions.
  */
 function gateCommand(context: HostPlan, gate: string, parameters: HostParameters): AwsPlanned {
-  const { name, reader, profile } = context;
+  const { name, reader, profile, ringBefore } = context;
   return plan("command:local:Command", `${name}-gate`, {
     create: `${reader} gate`,
     update: `${reader} recheck`,
@@ -148,7 +151,7 @@ function gateCommand(context: HostPlan, gate: string, parameters: HostParameters
     // The reader's text stands in the error already; logged, it would be printed twice.
     logging: "none",
     addPreviousOutputInEnv: false,
-  }, { host: name, needs: [documentName(profile), NODES_OBJECT, LOG_GROUP], deleteBeforeReplace: true });
+  }, { host: name, needs: [documentName(profile), NODES_OBJECT, LOG_GROUP, ...ringBefore], deleteBeforeReplace: true });
 }
 
 /** Applies and audits every other change, with the door open; never touches the door. */

@@ -7,7 +7,7 @@ import { keeper, nodesObject, role, ssmDocument } from "./baseline";
 import { hostPlan, uptakeCommand } from "./host";
 import { logGroup } from "./logging";
 import type { AwsFleetSettings } from "./naming";
-import type { AwsPlanned } from "./types";
+import { plan, type AwsPlanned } from "./types";
 
 export interface PlanInputs {
   /** The guest script's text. */
@@ -54,17 +54,26 @@ export function planAws(settings: AwsFleetSettings, { script, reader }: PlanInpu
   ];
   const ways = [...group, ...access].filter(({ type }) => WAYS.has(type)).map(({ name }) => name);
 
-  const byRing = [...names].sort((a, b) => ringOf(settings, a) - ringOf(settings, b));
+  const rings = [...new Set(names.map((name) => ringOf(settings, name)))].sort((a, b) => a - b);
   return [
     ...shared,
-    ...byRing.flatMap((name) => {
-      const host = settings.aws.hosts[name];
-      if (!host) return [];
-      const profile = profileOf(settings, name);
-      return hostPlan({ settings, name, host, profile, document: documentOf(profile), reader, ways, ringBefore: doorsOfRingBefore(settings, names, host.ring) });
+    ...rings.flatMap((ring, i) => {
+      const inRing = names.filter((name) => ringOf(settings, name) === ring);
+      const ringBefore = i === 0 ? [] : [ringOpen(rings[i - 1] ?? 0)];
+      const hosts = inRing.flatMap((name) => {
+        const host = settings.aws.hosts[name];
+        if (!host) return [];
+        const profile = profileOf(settings, name);
+        return hostPlan({ settings, name, host, profile, document: documentOf(profile), reader, ways, ringBefore });
+      });
+      const last = i === rings.length - 1;
+      return last ? hosts : [...hosts, plan("random:index/randomId:RandomId", ringOpen(ring), { byteLength: 1 }, { needs: inRing.map((name) => `${name}-door`) })];
     }),
   ];
 }
+
+/** Nothing in the cloud: a knot that stands while every door of a ring does, so that the next ring hangs on one thing. */
+const ringOpen = (ring: number): string => `aws-ring-${ring}-open`;
 
 /** Without these a host cannot reach its control channel, or may not read what it needs. */
 const WAYS: ReadonlySet<string> = new Set<AwsPlanned["type"]>([
@@ -77,9 +86,3 @@ const WAYS: ReadonlySet<string> = new Set<AwsPlanned["type"]>([
 ]);
 
 const ringOf = (settings: AwsFleetSettings, name: string): number => settings.aws.hosts[name]?.ring ?? 1;
-
-/** The nearest lower ring that has hosts: numbers may have gaps. */
-function doorsOfRingBefore(settings: AwsFleetSettings, names: readonly string[], ring: number): string[] {
-  const before = Math.max(0, ...names.map((name) => ringOf(settings, name)).filter((other) => other < ring));
-  return names.filter((name) => ringOf(settings, name) === before).map((name) => `${name}-door`);
-}

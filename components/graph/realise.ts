@@ -5,28 +5,26 @@ import { isJoined, isJson, isLink, isBehind, type Planned } from "./planned";
 export type Make = (name: string, inputs: object, options: pulumi.CustomResourceOptions) => pulumi.CustomResource;
 
 /**
- * Registers a plan's resources, each after what it refers to and needs.
+ * Registers a planned resource after what it refers to and needs.
  *
- * @param made resources that are there already, by name; the new ones are added to it
- * @throws Error when a plan refers to a name that comes later or never
+ * @param made resources that are there already, by name; the new one is added to it
+ * @throws Error when it refers to a name that comes later or never
  */
 export function realise(
-  plan: readonly Planned[],
+  planned: Planned,
   makers: Readonly<Record<string, Make>>,
   parent: pulumi.Resource,
   made: Map<string, pulumi.CustomResource>,
 ): void {
-  for (const planned of plan) {
-    const make = makers[planned.type];
-    if (!make) throw new Error(`${planned.name}: nothing makes a ${planned.type}`);
-    const resource = make(planned.name, resolveMap(planned.inputs, made), {
-      parent,
-      dependsOn: planned.needs.map((name) => find(name, made)),
-      ...(planned.deleteBeforeReplace === undefined ? {} : { deleteBeforeReplace: planned.deleteBeforeReplace }),
-      ...(planned.protect === true ? { protect: true } : {}),
-    });
-    made.set(planned.name, resource);
-  }
+  const make = makers[planned.type];
+  if (!make) throw new Error(`${planned.name}: nothing makes a ${planned.type}`);
+  const resource = make(planned.name, resolveMap(planned.inputs, made), {
+    parent,
+    dependsOn: planned.needs.map((name) => find(name, made)),
+    ...(planned.deleteBeforeReplace === undefined ? {} : { deleteBeforeReplace: planned.deleteBeforeReplace }),
+    ...(planned.protect === true ? { protect: true } : {}),
+  });
+  made.set(planned.name, resource);
 }
 
 type Made = ReadonlyMap<string, pulumi.CustomResource>;

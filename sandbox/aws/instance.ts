@@ -2,7 +2,7 @@ import { CloudError } from "../engine/failure";
 import type { Call } from "../engine/resource";
 import type { Problem } from "../engine/shape";
 import { isUnknown } from "../engine/values";
-import { record, text, texts, type JsonRecord } from "../store/json";
+import { equal, record, text, texts, type JsonRecord } from "../store/json";
 import type { CloudObject, CloudStore } from "../store/store";
 import { runTargets } from "../ssm/association";
 import { bootWindows } from "../ssm/windows";
@@ -128,13 +128,13 @@ const instance: Row = {
   identify: () => newId("i"),
   validate,
   compute,
-  after: (call, object, operation) => {
-    if (operation === "create") {
+  after: (call, object, olds) => {
+    if (olds === undefined) {
       attach(call.store, interfaceOf(object.properties), object.id);
       bootWindows(call.store, object);
     }
     // A new target, by its tags, is one that State Manager turns to at once.
-    runTargets(call.store, object.id, call.config.region);
+    if (!equal(olds?.["tagsAll"], object.properties["tagsAll"])) runTargets(call.store, object.id, call.config.region);
   },
   inUse: (_store, { id, properties }) => {
     if (properties["disableApiTermination"] === true) {

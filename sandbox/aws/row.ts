@@ -29,8 +29,8 @@ export interface Row {
   /** What the API refuses: references that do not exist, clashes with other objects. `self`: the id on update. */
   readonly validate?: (call: Call, self: string | undefined) => void;
   readonly compute: (call: Call, id: string, olds: JsonRecord | undefined) => JsonRecord;
-  /** What else comes to be, and what goes. */
-  readonly after?: (call: Call, object: CloudObject, operation: "create" | "update") => void;
+  /** What else comes to be, and what goes. `olds`: what the object was before an update. */
+  readonly after?: (call: Call, object: CloudObject, olds: JsonRecord | undefined) => void;
   readonly settle?: (call: Call, object: CloudObject) => void;
   readonly inUse?: (store: CloudStore, object: CloudObject) => void;
   readonly removed?: (store: CloudStore, object: CloudObject) => void;
@@ -92,21 +92,22 @@ export function cloudType(row: Row): ResourceType {
         call.store.event({ op: "create", type: row.token, id: fresh.id, name: call.name });
         return fresh;
       });
-      row.after?.(call, made, "create");
+      row.after?.(call, made, undefined);
       row.settle?.(call, made);
       return { id: made.id, properties: (call.store.get(row.token, made.id) ?? made).properties };
     },
     read: (call, id) => call.store.get(row.token, id)?.properties,
     update: (call, id) => {
+      const old = call.store.get(row.token, id);
       const changed = said("updating", row, id, () => {
-        const old = mustExist(call, row.token, id, "NotFound", row.title);
+        if (old === undefined) throw new CloudError("NotFound", `${row.title} '${id}' does not exist`);
         row.validate?.(call, id);
         const fresh = object(call, id, old.properties);
         call.store.put(fresh);
         call.store.event({ op: "update", type: row.token, id, name: call.name });
         return fresh;
       });
-      row.after?.(call, changed, "update");
+      row.after?.(call, changed, old?.properties ?? {});
       return (call.store.get(row.token, id) ?? changed).properties;
     },
     delete: (call, id) =>

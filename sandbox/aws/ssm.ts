@@ -4,7 +4,7 @@ import { CloudError, PartialFailure } from "../engine/failure";
 import type { Problem } from "../engine/shape";
 import { holdsUnknown, isUnknown } from "../engine/values";
 import { ACCOUNT_ID } from "../store/account";
-import { record, records, text, textMap, texts, whole, type JsonRecord } from "../store/json";
+import { equal, record, records, text, textMap, texts, whole, type JsonRecord } from "../store/json";
 import type { CloudObject } from "../store/store";
 import { runAssociation, runUsersOf } from "../ssm/association";
 import { parseDocument, resolveParameters } from "../ssm/document";
@@ -68,8 +68,8 @@ const document: Row = {
   identify: (call) => text(call.inputs["name"]),
   taken: "DocumentAlreadyExists",
   compute: describe,
-  after: (call, { id }, operation) => {
-    if (operation === "update") runUsersOf(call.store, id, call.config.region);
+  after: (call, { id, properties }, olds) => {
+    if (olds !== undefined && olds["defaultVersion"] !== properties["defaultVersion"]) runUsersOf(call.store, id, call.config.region);
   },
   inUse: (store, { id }) => {
     const user = store.list(ASSOCIATION).find(({ properties }) => properties["name"] === id);
@@ -152,8 +152,9 @@ const association: Row = {
     results: olds?.["results"] ?? {},
     status: olds?.["status"] ?? "Pending",
   }),
-  after: (call, { id }) => {
-    if (call.inputs["applyOnlyAtCronInterval"] !== true) runAssociation(call.store, id, call.config.region);
+  after: (call, { id, properties }, olds) => {
+    const onlyTags = olds !== undefined && ["name", "parameters", "targets", "scheduleExpression"].every((key) => equal(olds[key], properties[key]));
+    if (call.inputs["applyOnlyAtCronInterval"] !== true && !onlyTags) runAssociation(call.store, id, call.config.region);
   },
   settle,
 };

@@ -20,7 +20,7 @@ interface Invocation {
   readonly command: Command;
   readonly instanceId: string;
   readonly step: string;
-  status: "Pending" | "InProgress" | "Success" | "Failed";
+  status: "Pending" | "InProgress" | "Success" | "Failed" | "TimedOut";
   output: string;
   exitCode: number;
   /** Systems Manager is eventually consistent: the first look after SendCommand finds nothing. */
@@ -49,6 +49,10 @@ export class Commands {
     invocation.status = "InProgress";
     const answer = auditFaults(this.store, instance).flatMap((fault) => fault.answer ?? [])[0];
     if (answer === "never") return;
+    if (answer === "timed-out") {
+      invocation.status = "TimedOut";
+      return;
+    }
     try {
       const { output, exitCode } = runScript(this.store, instance, this.region, script);
       invocation.output = forged(output, answer);

@@ -4,7 +4,8 @@ import { ACCOUNT_ID, readAccount, type AuditFault } from "../store/account";
 import { parseJson, text } from "../store/json";
 import { addressesOf } from "../aws/interface";
 import { BUCKET_OBJECT, NETWORK_INTERFACE, SECRET } from "../aws/types";
-import { readIfThere, type CloudObject, type CloudStore } from "../store/store";
+import { readIfThere } from "../store/read";
+import type { CloudObject, CloudStore } from "../store/store";
 import { readGuestScript } from "./guest-script";
 import { bucketDenies, instanceMay } from "./permissions";
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { isRecord, parseRecord, records, text, type JsonRecord } from "./json";
-import { readIfThere } from "./store";
+import { readIfThere } from "./read";
 
 /** The account that every stack of the sandbox deploys into. */
 export const ACCOUNT_ID = "123456789012";
@@ -31,7 +31,8 @@ export interface ResourceFault {
 export interface AuditFault {
   readonly audit: string;
   readonly control?: string;
-  readonly answer?: "never" | "wrong-host" | "old-nonce";
+  /** `never`: the command stays in progress. `timed-out`: Systems Manager gave up, without the wait. */
+  readonly answer?: "never" | "timed-out" | "wrong-host" | "old-nonce";
 }
 
 export interface Account {
@@ -51,7 +52,7 @@ function oneOf<const T extends string>(value: JsonRecord, key: string, allowed: 
 function auditFault(value: JsonRecord): AuditFault {
   const audit = text(value["audit"]);
   if (typeof value["control"] === "string") return { audit, control: value["control"] };
-  return { audit, answer: oneOf(value, "answer", ["never", "wrong-host", "old-nonce"] as const) };
+  return { audit, answer: oneOf(value, "answer", ["never", "timed-out", "wrong-host", "old-nonce"] as const) };
 }
 
 function resourceFault(value: JsonRecord): ResourceFault {

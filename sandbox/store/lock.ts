@@ -1,5 +1,5 @@
 import { closeSync, openSync, rmSync, writeSync } from "node:fs";
-import { readIfThere } from "./store";
+import { readIfThere } from "./read";
 
 const PATIENCE_MS = 30_000;
 const pause = new Int32Array(new SharedArrayBuffer(4));

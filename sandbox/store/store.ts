@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from "node:crypto";
-import { appendFileSync, existsSync, linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, linkSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseRecord, record, text, type Json, type JsonRecord } from "./json";
 import { withLock } from "./lock";
+import { readIfThere } from "./read";
 
 /** Something that exists in the sandbox's cloud. */
 export interface CloudObject {
@@ -127,15 +128,6 @@ export class CloudStore {
   removeHost(id: string): void {
     rmSync(join(this.root, "hosts", `${id}.json`), { force: true });
     rmSync(join(this.root, "hosts", `${id}.lock`), { force: true });
-  }
-}
-
-export function readIfThere(path: string): string | undefined {
-  try {
-    return readFileSync(path, "utf8");
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    throw error;
   }
 }
 

@@ -163,7 +163,8 @@ describe("plan of a fleet in AWS", () => {
     Object.assign(stack.aws.hosts["web-2"] ?? {}, { ring: 5 });
     const plan = planOf(stack);
     expect(find(plan, "web-1-seal").needs).to.deep.equal([]);
-    expect(find(plan, "web-2-seal").needs).to.deep.equal(["web-1-door"]);
+    expect(find(plan, "aws-ring-1-open").needs).to.deep.equal(["web-1-door"]);
+    for (const role of ["seal", "gate", "door"]) expect(find(plan, `web-2-${role}`).needs).to.include("aws-ring-1-open");
   });
 
   it("is the same for the same settings, whatever the order of hosts and nodes", () => {

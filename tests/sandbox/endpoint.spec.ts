@@ -10,10 +10,10 @@ import {
 import { expect } from "chai";
 import { parseVerdict } from "../../components/evidence/verdict";
 import { Cloud } from "../../sandbox/cloud";
-import { prepareSecrets } from "../../sandbox/prepare";
 import { startEndpoint, type Endpoint } from "../../sandbox/ssm/http";
 import { record, text } from "../../sandbox/store/json";
 import { Lab, makeHost, type Host } from "./lab";
+import { pause } from "./process";
 
 const DOCUMENT = "aws:ssm/document:Document";
 const ASSOCIATION = "aws:ssm/association:Association";
@@ -54,8 +54,6 @@ function content(gate: string): string {
     mainSteps: [{ action: "aws:runPowerShellScript", name: "winrm", inputs: { timeoutSeconds: "600", runCommand: lines } }],
   });
 }
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 describe("sandbox: the endpoint, with the real SDK", () => {
   let lab: Lab;
@@ -151,12 +149,17 @@ describe("sandbox: the endpoint, with the real SDK", () => {
     const id = await send();
     await pause(200);
     await client.send(new GetCommandInvocationCommand({ CommandId: id, InstanceId: host.instance })).catch(() => undefined);
-    expect((await client.send(new GetCommandInvocationCommand({ CommandId: id, InstanceId: host.instance }))).Status).to.equal("InProgress");
+    const status = async (command: string): Promise<string | undefined> =>
+      (await client.send(new GetCommandInvocationCommand({ CommandId: command, InstanceId: host.instance }))).Status;
+    expect(await status(id)).to.equal("InProgress");
+    lab.account({ faults: [{ audit: "web-1", answer: "timed-out" }] });
+    const lost = await send();
+    await pause(100);
+    await status(lost).catch(() => undefined);
+    expect(await status(lost)).to.equal("TimedOut");
   });
 
-  it("gives a secret and the node list only to a role that may read them", async () => {
-    lab.account({ secrets: [{ name: "winrm/web-1", dnsName: "web-1.corp.example" }] });
-    prepareSecrets(lab.store);
+  it("gives the node list only to a role that may read it", async () => {
     await lab.create("aws:s3/bucket:Bucket", { bucket: "nodes" });
     const nodes = JSON.stringify({ schema: 1, nodes: ["10.0.9.5/32"], others: ["0.0.0.0-10.0.9.4"] });
     await lab.create("aws:s3/bucketObjectv2:BucketObjectv2", { bucket: "nodes", key: "nodes.json", content: nodes });
@@ -179,6 +182,8 @@ describe("sandbox: the endpoint, with the real SDK", () => {
     const runs = (): number => new Cloud(lab.root).events().filter((event) => event["op"] === "associate").length;
     expect(runs()).to.equal(1);
     await lab.update(DOCUMENT, "secure-winrm", { name: "secure-winrm", documentType: "Command", content: content("1".repeat(64)), tags: { a: "b" } });
+    expect(runs(), "a tag is no new version").to.equal(1);
+    await lab.update(DOCUMENT, "secure-winrm", { name: "secure-winrm", documentType: "Command", content: content("2".repeat(64)) });
     expect(runs()).to.equal(2);
     lab.account({ faults: [{ audit: "web-1", control: "no-http-listener" }] });
     new Cloud(lab.root).runSchedule();

@@ -61,7 +61,11 @@ class TypingReader {
       return typeof inner === "string" ? `${inner}[]` : ([inner] as readonly [TypingFields]);
     }
     const index = this.checker.getIndexTypeOfType(only, ts.IndexKind.String);
-    if (index !== undefined) return `${String(this.shape(index, depth))}{}`;
+    if (index !== undefined) {
+      const inner = this.shape(index, depth);
+      if (typeof inner !== "string") throw new Error(`a map of objects: ${this.checker.typeToString(type)}`);
+      return `${inner}{}`;
+    }
     return this.fields(only, depth + 1);
   }
 }

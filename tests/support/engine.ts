@@ -97,6 +97,8 @@ export class EngineStack {
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
       PULUMI_NODEJS_TRANSPILE_ONLY: "true",
       SECURE_WINRM_SANDBOX: this.cloud,
+      // A host that never answers is given up after seconds.
+      SECURE_WINRM_TIMEOUT_MINUTES: "0.25",
       SECURE_WINRM_STATE: join(this.folder, "state"),
     };
   }
@@ -140,6 +142,8 @@ export class EngineStack {
     rmSync(this.folder, { recursive: true, force: true });
   }
 }
+
+export const resourcesOf = async (stack: EngineStack): Promise<readonly StateResource[]> => (await stack.state()).deployment.resources ?? [];
 
 /** Every host's certificate secret, as the account of a careful user has it. */
 function secretsFor(settings: object): object[] {

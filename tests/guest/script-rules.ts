@@ -1,0 +1,171 @@
+import type { GuestKind } from "../../components/guest/kinds";
+import { brokenParts, commands, entries, functions, isInside, lineOf, ofType, table, type Syntax } from "./powershell-syntax";
+
+/** What the guest script must and must not do, each as a list of what breaks it. Looked up in Microsoft's reference for 5.1. */
+
+/** A new kind breaks the compilation here, and then the test, until it has a handler. */
+const KINDS: Record<GuestKind, true> = {
+  folder: true, wsman: true, registry: true, certificate: true, listener: true, sslBinding: true, firewallRule: true,
+  builtinRule: true, firewallProfile: true, service: true, nodeList: true, answer: true,
+};
+
+/** Every command that is not the script's own, with the parameters of Windows PowerShell 5.1 that it may use. */
+const COMMANDS: Readonly<Record<string, readonly string[]>> = {
+  "Set-StrictMode": ["Version"],
+  "Write-Host": [],
+  "Write-Output": [],
+  "Where-Object": [],
+  "ForEach-Object": [],
+  "Sort-Object": ["Descending"],
+  "Select-Object": ["Unique", "First"],
+  "Start-Sleep": ["Seconds", "Milliseconds"],
+  "Add-Type": ["AssemblyName"],
+  "New-Object": [],
+  "ConvertFrom-Json": [],
+  "ConvertTo-Json": ["Compress", "Depth"],
+  "Get-Acl": ["LiteralPath"],
+  "Set-Acl": ["LiteralPath", "AclObject"],
+  "New-Item": ["ItemType", "Path", "Force"],
+  "Remove-Item": ["LiteralPath", "Recurse", "Force"],
+  "Get-Item": ["Path"],
+  "Set-Item": ["Path", "Value", "Force"],
+  "Get-Service": ["Name"],
+  "Set-Service": ["Name", "StartupType"],
+  "Start-Service": ["Name"],
+  "Restart-Service": ["Name", "Force"],
+  "Get-NetIPAddress": [],
+  "Get-NetTCPConnection": ["State"],
+  "Get-NetFirewallRule": ["Name", "PolicyStore"],
+  "New-NetFirewallRule": ["DisplayName"],
+  "Set-NetFirewallRule": ["Name", "PolicyStore", "Enabled"],
+  "Remove-NetFirewallRule": ["Name", "PolicyStore"],
+  "Get-NetFirewallPortFilter": ["AssociatedNetFirewallRule", "PolicyStore"],
+  "Get-NetFirewallAddressFilter": ["AssociatedNetFirewallRule", "PolicyStore"],
+  "Get-NetFirewallApplicationFilter": ["AssociatedNetFirewallRule", "PolicyStore"],
+  "Get-NetFirewallProfile": ["Name", "PolicyStore"],
+  "Set-NetFirewallProfile": ["Name", "PolicyStore", "Enabled", "DefaultInboundAction"],
+  "Get-WSManInstance": ["ResourceURI", "Enumerate"],
+  "New-WSManInstance": ["ResourceURI", "SelectorSet", "ValueSet"],
+  "Remove-WSManInstance": ["ResourceURI", "SelectorSet"],
+  "Get-SECSecretValue": ["SecretId", "Region"],
+  "Read-S3Object": ["BucketName", "Key", "File", "Region"],
+  "netsh.exe": [],
+};
+
+/** These bring HTTP back, download, or run text as script. */
+const FORBIDDEN = [
+  "winrm", "winrm.cmd", "winrm.vbs", "Set-WSManQuickConfig", "Enable-PSRemoting", "Enable-WSManCredSSP", "Configure-SMRemoting.exe",
+  "Invoke-WebRequest", "Invoke-RestMethod", "Start-BitsTransfer", "Install-Module", "Install-Package", "Import-Module", "Save-Module",
+  "Invoke-Expression", "iex", "Invoke-Command", "Start-Process", "Start-Transcript", "cmd", "cmd.exe", "cscript.exe", "powershell.exe", "Get-Content", "Out-File",
+];
+
+/** Nodes of later PowerShell, or of things that this script does without. What the grammar does not know shows as ERROR. */
+const FOREIGN_NODES = ["pipeline_chain_tail", "class_statement", "enum_statement", "inlinescript_statement", "parallel_statement", "trap_statement", "verbatim_here_string_characters", "expandable_here_string_literal", "redirection"];
+
+export const RULES: Readonly<Record<string, (script: Syntax) => string[]>> = {
+  "it parses": brokenParts,
+
+  "it is ASCII with LF, and holds nothing that Systems Manager takes for a parameter": ({ text }) => [
+    ...(/[^\n\x20-\x7e]/.test(text) ? ["a character outside of printable ASCII"] : []),
+    ...(text.includes("{{") ? ["{{"] : []),
+  ],
+
+  "it uses no syntax of later versions, no redirection, no here-string": ({ root }) => ofType(root, ...FOREIGN_NODES).map(lineOf),
+
+  "no string spans lines, so that indentation may go": ({ root }) =>
+    ofType(root, "string_literal", "expandable_string_literal").filter((node) => node.startPosition.row !== node.endPosition.row).map(lineOf),
+
+  "it starts strict and stops at every error": ({ root }) => {
+    const first = root.text.split("\n").filter((line) => line.trim() !== "" && !line.startsWith("#")).slice(0, 2);
+    return first.join("; ") === "Set-StrictMode -Version 3.0; $ErrorActionPreference = 'Stop'" ? [] : [first.join("; ")];
+  },
+
+  "it calls its own functions and known commands with parameters of 5.1": (script) => {
+    const own = functions(script);
+    return commands(script.root).flatMap(({ node, name, parameters, operator }) => {
+      if (operator === "&" && /^\$Handlers|^\$handler\b/.test(name)) return [];
+      if (operator !== "") return [`${operator} ${lineOf(node)}`];
+      const declared = own.get(name);
+      const known = declared ? ofType(declared, "script_parameter").map(({ text }) => text.replace(/^.*\$/s, "")) : COMMANDS[name];
+      if (!known) return [`unknown command ${name}, ${lineOf(node)}`];
+      return parameters.filter((parameter) => !known.includes(parameter)).map((parameter) => `${name} -${parameter}, ${lineOf(node)}`);
+    });
+  },
+
+  "it calls nothing that brings HTTP back, downloads, or runs text": ({ root }) => {
+    const names = commands(root).filter(({ name }) => FORBIDDEN.some((bad) => bad.toLowerCase() === name.toLowerCase()));
+    const types = ofType(root, "type_name").filter(({ text }) => /WebClient|HttpClient|ScriptBlock|Diagnostics\.Process/i.test(text));
+    return [...names.map(({ node }) => lineOf(node)), ...types.map(lineOf)];
+  },
+
+  "every kind of resource has a handler that names, wants and gets, and no other is there": (script) => {
+    const handlers = table(script, "$Handlers");
+    const problems = [...Object.keys(KINDS).filter((kind) => !handlers.has(kind)).map((kind) => `${kind} has no handler`), ...[...handlers.keys()].filter((kind) => !(kind in KINDS)).map((kind) => `${kind} is no kind`)];
+    for (const [kind, value] of handlers) {
+      const hash = ofType(value, "hash_literal_expression")[0];
+      const parts = hash ? [...entries(hash).keys()] : [];
+      for (const part of ["Key", "Want", "Get"]) if (!parts.includes(part)) problems.push(`${kind} has no ${part}`);
+      if (parts.includes("Set") === (kind === "answer")) problems.push(`${kind} and Set: an answer is only looked at, everything else is brought about`);
+    }
+    return problems;
+  },
+
+  "both orders bring about every kind; the allow rule is in neither, it comes last": (script) => {
+    const wanted = Object.keys(KINDS).filter((kind) => kind !== "answer").flatMap((kind) => (kind === "firewallRule" ? ["firewallRule.Block"] : kind === "listener" ? ["listener.absent", "listener.present"] : [kind]));
+    return ["Invoke-GateRun", "Invoke-MaintenanceRun"].flatMap((name) => {
+      const body = functions(script).get(name);
+      if (!body) return [`no ${name}`];
+      const steps = commands(body).filter((command) => command.name === "Set-Step").flatMap(({ node }) => ofType(node, "string_literal").map(({ text }) => text.slice(1, -1)));
+      return [...wanted.filter((step) => !steps.includes(step)).map((step) => `${name} forgets ${step}`), ...steps.filter((step) => !wanted.includes(step)).map((step) => `${name} has ${step}`)];
+    });
+  },
+
+  "nothing comes after the verdict, which is written once": ({ root }) => {
+    const written = commands(root).filter(({ name }) => name === "Write-Output");
+    const lines = root.text.trimEnd().split("\n").slice(-2);
+    const isLast = lines[0] === "Write-Output (Get-VerdictLine)" && lines[1] === "if ($Verdict.verdict -eq 'pass') { exit 0 } else { exit 1 }";
+    return [...(isLast ? [] : lines), ...(written.length === 1 ? [] : [`${written.length} times Write-Output`])];
+  },
+
+  "secrets pass through .NET methods only, never through a command": (script) => {
+    const own = functions(script);
+    const [opener, fetcher] = [own.get("Open-Pfx"), own.get("Get-SecretText")];
+    if (!opener || !fetcher) return ["Open-Pfx and Get-SecretText are gone"];
+    // New-Object of the serializer stands in the same statement; a secret inside of a command's own arguments is what is meant.
+    const leaks = commands(opener).flatMap(({ node }) => ofType(node, "variable").filter(({ text }) => ["$secret", "$bytes"].includes(text)).map(lineOf));
+    const fetched = commands(script.root).filter(({ name, node }) => (name === "Get-SecretText" && !isInside(node, opener)) || (name === "Get-SECSecretValue" && !isInside(node, fetcher)));
+    const piped = ofType(opener, "pipeline", "pipeline_chain").filter(({ children }) => children.some((child) => child?.text === "|")).map(lineOf);
+    const words = [...ofType(script.root, "member_name"), ...ofType(script.root, "variable")].filter(({ text }) => /password|securestring/i.test(text));
+    const messages = ofType(opener, "flow_control_statement").filter(({ text }) => /\$(secret|bytes|_)\b/.test(text));
+    return [...leaks, ...fetched.map(({ node }) => lineOf(node)), ...piped, ...words.map(lineOf), ...messages.map(lineOf)];
+  },
+
+  "the private key is never exportable": ({ text }) => (/Exportable|UserKeySet|ExportableEncrypted/.test(text) ? ["Exportable"] : []),
+
+  "what netsh prints is matched by form, never by a word": (script) => {
+    const reader = functions(script).get("Get-SslBinding");
+    if (!reader) return ["Get-SslBinding is gone"];
+    const users = commands(script.root).filter(({ name, node }) => name === "netsh.exe" && !isInside(node, reader)).map(({ node }) => node);
+    const patterns = ofType(reader, "comparison_expression").filter(({ children }) => children.some((child) => /^-(not)?(match|like)$/.test(child?.text ?? ""))).flatMap((node) => ofType(node, "string_literal", "expandable_string_literal"));
+    const words = patterns.filter(({ text }) => /[A-Za-z]{2,}/.test(text.replace(/\[[^\]]*\]/g, "").replace(/\$Port|\\[A-Za-z]|\(\?[a-z]+\)/g, "")));
+    // Elsewhere only its exit code counts.
+    return [...words.map(lineOf), ...(patterns.length === 0 ? ["no pattern found"] : []), ...users.filter((node) => !script.text.slice(0, node.startIndex).endsWith("$null = ")).map(lineOf)];
+  },
+
+  "in strict mode only an array is counted": (script) => {
+    const arrays = new Set(["$chain.ChainElements", "$parameters.listen"]);
+    const given = new Map<string, string[]>();
+    for (const node of ofType(script.root, "assignment_expression")) {
+      // What is added to an array leaves it one.
+      const [left = "", right = ""] = node.text.split(/\s=\s(.*)/s);
+      if (right !== "") given.set(left, [...(given.get(left) ?? []), right]);
+    }
+    return ofType(script.root, "member_access").flatMap((node) => {
+      const [target, , member] = [node.children[0]?.text ?? "", "", node.children.at(-1)?.text];
+      if (member !== "Count" || target.startsWith("@(") || arrays.has(target)) return [];
+      const values = given.get(target) ?? [];
+      const isArray = values.length > 0 && values.every((value) => /^(@\(|\$first \+ \$rest$|\$missing$|\$extra$|Get-ListText|Get-Reason|.*-split )/.test(value));
+      return isArray ? [] : [lineOf(node)];
+    });
+  },
+};

@@ -1,0 +1,62 @@
+import { expect } from "chai";
+import { compactScript } from "../../components/guest/compact";
+import { guestScript } from "../../components/guest/script";
+import { parse } from "./powershell-syntax";
+import { RULES } from "./script-rules";
+
+/** Half of what a Systems Manager document holds, and some: the declared state, the prelude and JSON's escapes need the rest. */
+const COMPACT_LIMIT = 45 * 1024;
+
+/** One way to break each rule: the text to find, and what is put in its place. */
+const SPOILT: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
+  "it parses": [["$isNumber -and $complies", "$isNumber ? $complies : $x"], ["$verdict = 'unknown'\n", "$verdict = $null ?? 'unknown'\n"]],
+  "it is ASCII with LF, and holds nothing that Systems Manager takes for a parameter": [["'absent or disabled'", "'absent \u2013 or disabled'"], ["'tls'", "'{{ Mode }}'"]],
+  "it uses no syntax of later versions, no redirection, no here-string": [["Assert-Idle\n", "Assert-Idle && Assert-WinRm\n"], ["netsh.exe http $Arguments", "netsh.exe http $Arguments 2>&1"]],
+  "no string spans lines, so that indentation may go": [["'absent or disabled'", "'absent or\n  disabled'"]],
+  "it starts strict and stops at every error": [["'Stop'", "'Continue'"]],
+  "it calls its own functions and known commands with parameters of 5.1": [["ConvertFrom-Json $Text", "ConvertFrom-Json $Text -AsHashtable"], ["Get-NetIPAddress |", "Get-NetIPAddresses |"], ["  Select-Nodes\n", "  . Select-Nodes\n"]],
+  "it calls nothing that brings HTTP back, downloads, or runs text": [["Assert-Idle\n", "Enable-PSRemoting -Force\n"], ["Assert-Idle\n", "winrm quickconfig\n"], ["Assert-Idle\n", "Set-WSManQuickConfig\n"]],
+  "every kind of resource has a handler that names, wants and gets, and no other is there": [["  nodeList = @{", "  nodes = @{"], ["    Set = { Write-File 'nodes.json' (Get-NodeList).Text }\n", ""]],
+  "both orders bring about every kind; the allow rule is in neither, it comes last": [["'wsman', 'listener.absent', 'builtinRule',", "'wsman', 'listener.absent',"], ["'firewallRule.Block', 'folder')", "'firewallRule.Block', 'firewallRule.Allow', 'folder')"]],
+  "nothing comes after the verdict, which is written once": [["Write-Output (Get-VerdictLine)\n", "Write-Output (Get-VerdictLine)\nWrite-Host 'done'\n"]],
+  "secrets pass through .NET methods only, never through a command": [
+    ["  $certificates = New-Object", "  Write-Log $secret['x']\n  $certificates = New-Object"],
+    ["throw \"secret $Name cannot be read\"", "throw $_"],
+    ["$Run.Faults = @{}\n", "$Run.Faults = Get-SecretText 'x'\n"],
+  ],
+  "the private key is never exportable": [["'MachineKeySet, PersistKeySet'", "'MachineKeySet, PersistKeySet, Exportable'"]],
+  "what netsh prints is matched by form, never by a word": [["'\\{[0-9A-Fa-f-]{36}\\}'", "'Application ID\\s+: (\\S+)'"]],
+  "in strict mode only an array is counted": [["$offered = ConvertTo-NodeList", "$sorted = ConvertTo-NodeList"]],
+};
+
+describe("guest script", () => {
+  const script = guestScript();
+
+  for (const [rule, problems] of Object.entries(RULES)) {
+    it(rule, async () => {
+      expect(problems(await parse(script))).to.deep.equal([]);
+    });
+
+    for (const [index, [from, to]] of (SPOILT[rule] ?? []).entries()) {
+      it(`${rule}: a spoilt copy is refused (${index + 1})`, async () => {
+        expect(script.includes(from), `the script no longer holds ${from}`).to.equal(true);
+        expect(problems(await parse(script.replace(from, () => to)))).to.not.deep.equal([]);
+      });
+    }
+  }
+
+  it("has a spoilt copy for every rule", () => {
+    expect(Object.keys(SPOILT)).to.have.members(Object.keys(RULES));
+  });
+
+  it(`is at most ${COMPACT_LIMIT} bytes without comments and indentation, and means the same`, async () => {
+    const compact = compactScript(script);
+    expect(Buffer.byteLength(compact)).to.be.at.most(COMPACT_LIMIT);
+    const code = async (text: string): Promise<string[]> => {
+      const { root } = await parse(text);
+      expect(root.hasError).to.equal(false);
+      return root.text.split("\n").map((line) => line.trim()).filter((line) => line !== "" && !line.startsWith("#"));
+    };
+    expect(await code(compact)).to.deep.equal(await code(script));
+  });
+});
