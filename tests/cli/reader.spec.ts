@@ -69,12 +69,12 @@ describe("gate reader, with the real SDK", function () {
 
   it("waits: for the agent, for the invocation, for the end of the run, through throttling and server errors", async () => {
     const asked = await gate({
-      status: (nth) => (nth < 5 ? "InProgress" : "Success"),
+      status: (nth) => (nth < 11 ? "InProgress" : "Success"),
       replace: {
         DescribeInstanceInformation: (_, nth) =>
           nth === 0 ? new AwsError("InvalidInstanceId") : { InstanceInformationList: nth === 1 ? [] : [{ InstanceId: INSTANCE_ID, PingStatus: nth === 2 ? "ConnectionLost" : "Online" }] },
-        // Four times: more than the SDK tries by itself.
-        GetCommandInvocation: (_, nth) => (nth === 0 ? new AwsError("InvocationDoesNotExist") : nth < 5 ? new AwsError("ThrottlingException") : nth === 5 ? new AwsError("InternalServerError", "", 500) : {}),
+        // Four times each: more than the SDK tries by itself.
+        GetCommandInvocation: (_, nth) => (nth === 0 ? new AwsError("InvocationDoesNotExist") : nth < 5 ? new AwsError("ThrottlingException") : nth < 9 ? new AwsError("InternalServerError", "", 500) : {}),
       },
     });
     expect(asked).to.include({ code: 0, stdout: LINE, stderr: "" });
@@ -120,6 +120,8 @@ describe("gate reader, with the real SDK", function () {
     expect(ended).to.include({ code: 1, stdout: "" });
     expect(ended.stderr).to.include("https-listener  its exception ended on 2020-01-01");
     expect(holds.code).to.equal(0);
+    // Fresh for each run, whatever is asked.
+    expect(sent(ended)?.Parameters?.["Nonce"]).to.not.deep.equal(sent(holds)?.Parameters?.["Nonce"]);
     expect(holds.stdout).to.include('"https-listener":"exception"');
   });
 
@@ -212,8 +214,8 @@ describe("gate reader, with the real SDK", function () {
 
     it("reads all pages, and leaves out who cannot be reached or was never proven", async () => {
       const pages = [
-        { InstanceInformationList: [{ InstanceId: "i-0a", PingStatus: "Online" }, { InstanceId: "i-0b", PingStatus: "ConnectionLost" }], NextToken: "more" },
-        { InstanceInformationList: [{ InstanceId: "i-0c", PingStatus: "Online" }] },
+        { InstanceInformationList: [{ InstanceId: "i-0c", PingStatus: "Online" }, { InstanceId: "i-0b", PingStatus: "ConnectionLost" }], NextToken: "more" },
+        { InstanceInformationList: [{ InstanceId: "i-0a", PingStatus: "Online" }] },
       ];
       const asked = await ask("uptake", request, {
         change: (verdict, instance) => (instance === "i-0c" ? unproven(verdict) : verdict),

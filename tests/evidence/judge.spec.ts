@@ -118,7 +118,7 @@ describe("judge", () => {
 
   it("takes an exception up to and on its last day, and never after", () => {
     fc.assert(
-      fc.property(matching, fc.integer({ min: -400, max: 400 }), fc.nat(), ({ expected, verdict }, days, n) => {
+      fc.property(matching, fc.oneof(fc.integer({ min: -2, max: 2 }), fc.integer({ min: -400, max: 400 })), fc.nat(), ({ expected, verdict }, days, n) => {
         const control = expected.controls[n % expected.controls.length] ?? "";
         const expires = new Date(Date.parse(expected.today) + days * 86_400_000).toISOString().slice(0, 10);
         const judgement = judge({ verdict, succeeded: true }, { ...expected, exceptions: [{ control, expires }] });

@@ -1,0 +1,32 @@
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "chai";
+import { brokenParts, parse } from "./powershell-syntax";
+
+const FOLDER = join(__dirname, "pester");
+
+/** Why the tests in PowerShell cannot run here; undefined when they can. */
+function missing(): string | undefined {
+  const asked = spawnSync("pwsh", ["-NoProfile", "-NonInteractive", "-Command", "(Get-Module -ListAvailable Pester | Where-Object { $_.Version.Major -ge 5 }).Count"], { encoding: "utf8" });
+  if (asked.error) return "pwsh is not on PATH";
+  return Number(asked.stdout.trim()) > 0 ? undefined : "pwsh is there, Pester 5 is not";
+}
+
+describe("guest script in PowerShell", () => {
+  for (const file of readdirSync(FOLDER)) {
+    it(`${file} parses`, async () => {
+      expect(brokenParts(await parse(readFileSync(join(FOLDER, file), "utf8")))).to.deep.equal([]);
+    });
+  }
+
+  it("passes Pester", function () {
+    const reason = missing();
+    if (reason !== undefined) {
+      console.warn(`      skipped: the guest script's handlers were not run, ${reason}`);
+      this.skip();
+    }
+    const run = spawnSync("pwsh", ["-NoProfile", "-NonInteractive", "-Command", `Import-Module Pester -MinimumVersion 5.0; Invoke-Pester -Path '${FOLDER.replaceAll("'", "''")}' -CI -Output Detailed`], { encoding: "utf8", cwd: FOLDER });
+    expect(run.status, run.stdout + run.stderr).to.equal(0);
+  });
+});

@@ -1,0 +1,37 @@
+# Gives a test everything of the guest script but its last part, which runs it; and stand-ins for the commands that only Windows has.
+# Dot-source it in BeforeAll.
+$SecureWinrm = @{ Cloud = 'aws'; Region = 'eu-central-1'; NodesBucket = 'nodes'; NodesKey = 'nodes.json'; Mode = 'Apply'; Run = 'Gate'; Nonce = '00'; Gate = 'aa'; Host = ''; NodesHash = '' }
+$ParseErrors = $null
+$ScriptAst = [System.Management.Automation.Language.Parser]::ParseFile([IO.Path]::GetFullPath("$PSScriptRoot/../../../components/guest/secure-winrm.ps1"), [ref]$null, [ref]$ParseErrors)
+if (@($ParseErrors).Count -gt 0) { throw ($ParseErrors | Out-String) }
+$Parts = @()
+foreach ($Statement in $ScriptAst.EndBlock.Statements) {
+  if ($Statement.Extent.Text.StartsWith('$Verdict =')) { $Parts += $Statement.Extent.Text; break }
+  $Parts += $Statement.Extent.Text
+}
+$StandIns = @{
+  'Get-NetFirewallRule' = 'Name', 'PolicyStore'
+  'New-NetFirewallRule' = 'Name', 'DisplayName', 'PolicyStore', 'Enabled', 'Profile', 'Direction', 'Action', 'Protocol', 'LocalPort', 'LocalAddress', 'RemoteAddress', 'Program', 'EdgeTraversalPolicy'
+  'Set-NetFirewallRule' = 'Name', 'PolicyStore', 'Enabled', 'Profile', 'Direction', 'Action', 'Protocol', 'LocalPort', 'LocalAddress', 'RemoteAddress', 'Program', 'EdgeTraversalPolicy'
+  'Remove-NetFirewallRule' = 'Name', 'PolicyStore'
+  'Get-NetFirewallPortFilter' = 'AssociatedNetFirewallRule', 'PolicyStore'
+  'Get-NetFirewallAddressFilter' = 'AssociatedNetFirewallRule', 'PolicyStore'
+  'Get-NetFirewallApplicationFilter' = 'AssociatedNetFirewallRule', 'PolicyStore'
+  'Get-NetFirewallProfile' = 'Name', 'PolicyStore'
+  'Set-NetFirewallProfile' = 'Name', 'PolicyStore', 'Enabled', 'DefaultInboundAction'
+  'Get-NetIPAddress' = @()
+  'Get-NetTCPConnection' = @('State')
+  'Get-WSManInstance' = 'ResourceURI', 'Enumerate'
+  'New-WSManInstance' = 'ResourceURI', 'SelectorSet', 'ValueSet'
+  'Remove-WSManInstance' = 'ResourceURI', 'SelectorSet'
+  'Get-Service' = @('Name')
+  'Get-SECSecretValue' = 'SecretId', 'Region'
+  'Read-S3Object' = 'BucketName', 'Key', 'File', 'Region'
+  'netsh.exe' = @()
+}
+foreach ($StandIn in $StandIns.Keys) {
+  $Declared = @($StandIns[$StandIn] | ForEach-Object { if ($_ -eq 'Enumerate') { '[switch]$Enumerate' } else { "`$$_" } }) -join ', '
+  # A mock needs something to stand for; one that nobody mocked must not reach the machine.
+  Set-Item -Path "function:global:$StandIn" -Value ([scriptblock]::Create("param($Declared) throw 'nobody mocked $StandIn'"))
+}
+. ([scriptblock]::Create($Parts -join "`n"))
