@@ -164,7 +164,8 @@ function auditCommand(context: HostPlan, gate: string, parameters: HostParameter
     triggers: [link(`${name}-instance`), document.generation],
     logging: "none",
     addPreviousOutputInEnv: false,
-  }, { host: name, needs: [`${name}-door`] });
+    // Gone before it is asked anew: a failed audit must not leave the old one's pass in the state.
+  }, { host: name, needs: [`${name}-door`], deleteBeforeReplace: true });
 }
 
 /** Asks every proven host of a profile whether it has taken up the node list; one command, however many hosts there are. */

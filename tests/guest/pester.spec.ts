@@ -26,7 +26,7 @@ describe("guest script in PowerShell", () => {
       console.warn(`      skipped: the guest script's handlers were not run, ${reason}`);
       this.skip();
     }
-    const run = spawnSync("pwsh", ["-NoProfile", "-NonInteractive", "-Command", `Import-Module Pester -MinimumVersion 5.0; Invoke-Pester -Path '${FOLDER.replaceAll("'", "''")}' -CI -Output Detailed`], { encoding: "utf8", cwd: FOLDER });
+    const run = spawnSync("pwsh", ["-NoProfile", "-NonInteractive", "-Command", `Import-Module Pester -MinimumVersion 5.0; $c = New-PesterConfiguration; $c.Run.Path = '${FOLDER.replaceAll("'", "''")}'; $c.Run.Exit = $true; $c.Output.Verbosity = 'Detailed'; Invoke-Pester -Configuration $c`], { encoding: "utf8", cwd: FOLDER });
     expect(run.status, run.stdout + run.stderr).to.equal(0);
   });
 });

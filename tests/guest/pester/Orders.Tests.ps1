@@ -21,7 +21,7 @@ BeforeAll {
 Describe 'the two orders' {
   BeforeEach {
     Mock Remove-NetFirewallRule { $script:Events += "unblock $Name"; $script:Gate = $false }
-    Mock Write-Host { }
+    Mock Write-Host { $null }
     $script:Files = @{}
     $script:Events = @()
     $script:State = @{}
