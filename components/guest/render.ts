@@ -1,3 +1,4 @@
+import { compactScript } from "./compact";
 import type { GuestDocument } from "./document";
 
 /** The one place where a value becomes PowerShell. Values are checked against a narrow alphabet, never quoted into shape. */
@@ -44,17 +45,6 @@ export function renderScript(
     "$SecureWinrmDocument = @'",
     document.text,
     "'@",
-    ...compact(script),
+    ...compactScript(script).trimEnd().split("\n"),
   ];
-}
-
-/**
- * The script without comment lines, blank lines and indentation: they cost a fifth of the 64 KB that Systems Manager
- * takes. What is left means the same, because the script has no text that spans lines.
- *
- * @throws Error when the script has such a text: a here-string or a block comment
- */
-function compact(script: string): string[] {
-  if (/@['"]\s*$|<#/m.test(script)) throw new Error("the guest script has a text that spans lines, so its lines cannot be shortened");
-  return script.split("\n").map((line) => line.trim()).filter((line) => line !== "" && !line.startsWith("#"));
 }

@@ -42,11 +42,11 @@ function Get-Reason($Record) {
   ConvertTo-Line ($code + ($cause.Message -replace '<[^>]+>', ' ')) 200
 }
 
-function Get-Sha256([byte[]]$Bytes) {
-  [BitConverter]::ToString([Security.Cryptography.SHA256]::Create().ComputeHash($Bytes)).Replace('-', '').ToLowerInvariant()
+# SHA256.Create() would give a class that a FIPS policy refuses.
+function Get-TextHash([string]$Text) {
+  $hash = (New-Object Security.Cryptography.SHA256CryptoServiceProvider).ComputeHash([Text.Encoding]::UTF8.GetBytes($Text))
+  [BitConverter]::ToString($hash).Replace('-', '').ToLowerInvariant()
 }
-
-function Get-TextHash([string]$Text) { Get-Sha256 ([Text.Encoding]::UTF8.GetBytes($Text)) }
 
 # Everybody may create folders below ProgramData: what somebody else has put there is not ours.
 function Test-Owned([string]$Path) {
@@ -120,7 +120,7 @@ function Get-OtherAddress {
   $listen = @((Get-HostParameter).listen)
   if ($listen -contains '*') { return }
   $chosen = @($listen | ForEach-Object { Get-PlainAddress $_ })
-  @('127.0.0.1', '::1') + @(Get-NetIPAddress | ForEach-Object { $_.IPAddress }) | Select-Object -Unique | Where-Object { $chosen -notcontains (Get-PlainAddress $_) }
+  @('127.0.0.1', '::1') + @(Get-NetIPAddress -ErrorAction Stop | ForEach-Object { $_.IPAddress }) | Select-Object -Unique | Where-Object { $chosen -notcontains (Get-PlainAddress $_) }
 }
 
 # A wildcard listener is narrowed to the addresses that the host was given.
@@ -135,7 +135,7 @@ function Resolve-Address($Value) {
 function Invoke-Metadata([string]$Method, [string]$Path, [string]$Header, [string]$Value) {
   $request = [Net.HttpWebRequest]::Create("http://169.254.169.254/latest/$Path")
   $request.Method = $Method
-  $request.Proxy = $null
+  $request.Proxy = New-Object Net.WebProxy
   $request.Timeout = 3000
   if ($Method -eq 'PUT') { $request.ContentLength = 0 }
   $request.Headers.Add($Header, $Value)
@@ -460,7 +460,7 @@ function Remove-SslBinding($Binding) { Invoke-Netsh @('delete', 'sslcert', $Bind
 
 # People who work over WinRM hold a connection open. In a gate run the door is shut, so nobody is there to be cut off.
 function Test-Session {
-  try { @(Get-NetTCPConnection -State Established | Where-Object { $_.LocalPort -eq $HttpsPort }).Count -gt 0 } catch {
+  try { @(Get-NetTCPConnection -State Established -ErrorAction Stop | Where-Object { $_.LocalPort -eq $HttpsPort }).Count -gt 0 } catch {
     if ($_.CategoryInfo.Category -ne 'ObjectNotFound') { throw }
     $false
   }
@@ -512,10 +512,11 @@ function Get-Answer([string]$Scheme, [int]$Port, [string]$Address) {
 }
 
 # ---- Windows firewall: written to the local store, judged by the active one, which is what Windows lives by
+# Its commands, and those of the network, are functions of a module and do not see this script's preference: each is told to stop.
 
 # Nothing when there is no such rule; every other trouble is one.
 function Get-Rule([string]$Name, [string]$Store) {
-  try { Get-NetFirewallRule -Name $Name -PolicyStore $Store } catch { if ($_.CategoryInfo.Category -ne 'ObjectNotFound') { throw } }
+  try { Get-NetFirewallRule -Name $Name -PolicyStore $Store -ErrorAction Stop } catch { if ($_.CategoryInfo.Category -ne 'ObjectNotFound') { throw } }
 }
 
 function Get-RuleOn([string]$Name) { Get-Rule $Name 'ActiveStore' | Where-Object { [string]$_.Enabled -eq 'True' } }
@@ -529,9 +530,9 @@ function Test-GateRule([bool]$IsOn) {
 }
 
 function Get-RuleElement($Rule) {
-  $port = Get-NetFirewallPortFilter -AssociatedNetFirewallRule $Rule -PolicyStore ActiveStore
-  $address = Get-NetFirewallAddressFilter -AssociatedNetFirewallRule $Rule -PolicyStore ActiveStore
-  $application = Get-NetFirewallApplicationFilter -AssociatedNetFirewallRule $Rule -PolicyStore ActiveStore
+  $port = Get-NetFirewallPortFilter -AssociatedNetFirewallRule $Rule -PolicyStore ActiveStore -ErrorAction Stop
+  $address = Get-NetFirewallAddressFilter -AssociatedNetFirewallRule $Rule -PolicyStore ActiveStore -ErrorAction Stop
+  $application = Get-NetFirewallApplicationFilter -AssociatedNetFirewallRule $Rule -PolicyStore ActiveStore -ErrorAction Stop
   if ([string]$Rule.Enabled -eq 'True') { 'on' } else { 'off' }
   [string]$Rule.Direction
   [string]$Rule.Action
@@ -558,7 +559,7 @@ function Get-RuleProgram([string]$Action) { if ($Action -eq 'Allow') { 'System' 
 function Write-Rule([string]$Name, [string]$Action, [string[]]$Ports, [string[]]$Local, [string[]]$Remote) {
   $rule = @{
     Name = $Name; PolicyStore = 'PersistentStore'; Enabled = 'True'; Profile = 'Any'; Direction = 'Inbound'; Action = $Action; Protocol = 'TCP'
-    LocalPort = $Ports; LocalAddress = $Local; RemoteAddress = $Remote; Program = Get-RuleProgram $Action; EdgeTraversalPolicy = 'Block'
+    LocalPort = $Ports; LocalAddress = $Local; RemoteAddress = $Remote; Program = Get-RuleProgram $Action; EdgeTraversalPolicy = 'Block'; ErrorAction = 'Stop'
   }
   if (@(Get-Rule $Name 'PersistentStore').Count -gt 0) { Set-NetFirewallRule @rule } else { $null = New-NetFirewallRule -DisplayName $Name @rule }
 }
@@ -740,16 +741,16 @@ $Handlers = @{
     Expect = { 'absent or disabled' }
     Want = { @() }
     Get = { Get-RuleOn $r.name | ForEach-Object { "$($_.Action) from $($_.PolicyStoreSource)" } }
-    Set = { Set-NetFirewallRule -Name $r.name -PolicyStore PersistentStore -Enabled False }
+    Set = { Set-NetFirewallRule -Name $r.name -PolicyStore PersistentStore -Enabled False -ErrorAction Stop }
   }
   firewallProfile = @{
     Key = { $r.profile }
     Want = { "on: $($r.enabled)"; "inbound $($r.inbound)" }
     Get = {
-      $now = Get-NetFirewallProfile -Name $r.profile -PolicyStore ActiveStore
+      $now = Get-NetFirewallProfile -Name $r.profile -PolicyStore ActiveStore -ErrorAction Stop
       "on: $($now.Enabled)"; "inbound $($now.DefaultInboundAction)"
     }
-    Set = { Set-NetFirewallProfile -Name $r.profile -PolicyStore PersistentStore -Enabled ([string]$r.enabled) -DefaultInboundAction $r.inbound }
+    Set = { Set-NetFirewallProfile -Name $r.profile -PolicyStore PersistentStore -Enabled ([string]$r.enabled) -DefaultInboundAction $r.inbound -ErrorAction Stop }
   }
   service = @{
     Key = { $r.name }
@@ -876,7 +877,7 @@ function Get-Audit([switch]$HoldAllow) {
 function Close-Door {
   $trouble = @()
   foreach ($entry in @(Get-Entry 'firewallRule.Allow')) {
-    try { if (@(Get-Rule $entry.Resource.name 'PersistentStore').Count -gt 0) { Set-NetFirewallRule -Name $entry.Resource.name -PolicyStore PersistentStore -Enabled False } } catch { $trouble += Get-Reason $_ }
+    try { if (@(Get-Rule $entry.Resource.name 'PersistentStore').Count -gt 0) { Set-NetFirewallRule -Name $entry.Resource.name -PolicyStore PersistentStore -Enabled False -ErrorAction Stop } } catch { $trouble += Get-Reason $_ }
   }
   try {
     Write-Rule $GateRule 'Block' @($HttpsPort) @('Any') @('Any')
@@ -904,7 +905,7 @@ function Invoke-GateRun([string]$Text, $Document) {
       $r = $entry.Resource
       & $Handlers.firewallRule.Set
     }
-    Remove-NetFirewallRule -Name $GateRule -PolicyStore PersistentStore
+    Remove-NetFirewallRule -Name $GateRule -PolicyStore PersistentStore -ErrorAction Stop
     $null = Test-GateRule $false
     Write-Log "door open: allow rule on, firewallRule $GateRule removed"
     $Run.Audit = Get-Audit
@@ -939,22 +940,22 @@ function ConvertTo-HostParameter([string]$Json) {
 function Invoke-Run {
   # One line. Line ends around it belong to how the script was delivered and must not change its hash.
   $text = $SecureWinrmDocument.Trim("`r", "`n")
-  $Verdict.generation = Get-TextHash $text
-  try { $Verdict.instance = Get-InstanceId } catch { Write-Log "the machine's own id is not known: $(Get-Reason $_)" }
+  $Answer.generation = Get-TextHash $text
+  try { $Answer.instance = Get-InstanceId } catch { Write-Log "the machine's own id is not known: $(Get-Reason $_)" }
   $document = ConvertFrom-Json $text
   $isGate = $SecureWinrm.Run -eq 'Gate'
   if (-not $isGate) {
-    $Verdict.gate = ''
-    $Verdict.awaitingGate = $true
+    $Answer.gate = ''
+    $Answer.awaitingGate = $true
     $saved = Read-File 'proven.json'
     if ($saved -eq '') { Write-Log 'this host has not passed its gate yet: nothing is changed'; return }
     $proven = ConvertFrom-Json $saved
-    $Verdict.gate = $proven.gate
-    $Verdict.awaitingGate = $document.gate -ne $proven.documentGate
-    if ($Verdict.awaitingGate) {
+    $Answer.gate = $proven.gate
+    $Answer.awaitingGate = $document.gate -ne $proven.documentGate
+    if ($Answer.awaitingGate) {
       Write-Log 'the document needs a gate run first: this host keeps to the one that it has proven'
       $text = $proven.document
-      $Verdict.generation = Get-TextHash $text
+      $Answer.generation = Get-TextHash $text
       $document = ConvertFrom-Json $text
     }
   }
@@ -968,8 +969,8 @@ function Invoke-Run {
   $Run.Host = ConvertTo-HostParameter $(if ($given -ne '') { $given } else { Read-File 'host.json' })
   Select-Nodes
   if (-not $applies) { $Run.Audit = Get-Audit } elseif ($isGate) { Invoke-GateRun $text $document } else { Invoke-MaintenanceRun $text $document $proven.gate }
-  $Verdict.controls = $Run.Audit.Controls
-  $Verdict.verdict = $Run.Audit.Verdict
+  $Answer.controls = $Run.Audit.Controls
+  $Answer.verdict = $Run.Audit.Verdict
   $Run.Findings = $Run.Audit.Findings
 }
 
@@ -989,15 +990,15 @@ function Get-VerdictLine {
   }
   $sorted = $first + $rest
   for ($count = $sorted.Count; $count -ge 0; $count--) {
-    $Verdict.findings = @($sorted | Select-Object -First $count)
-    $Verdict.omitted = $sorted.Count - $count
-    $line = ConvertTo-AsciiJson $Verdict
+    $Answer.findings = @($sorted | Select-Object -First $count)
+    $Answer.omitted = $sorted.Count - $count
+    $line = ConvertTo-AsciiJson $Answer
     if ($line.Length -le 4096) { return $line }
   }
   $line
 }
 
-$Verdict = [ordered]@{
+$Answer = [ordered]@{
   v = 1; instance = ''; gate = $SecureWinrm.Gate; generation = '0' * 64; nodes = ''; nonce = $SecureWinrm.Nonce; mode = $SecureWinrm.Mode
   run = $SecureWinrm.Run; awaitingGate = $false; verdict = 'unknown'; controls = [ordered]@{}; findings = @(); omitted = 0
 }
@@ -1011,21 +1012,21 @@ try {
   $null = Invoke-Run
 } catch {
   # Where a gate run ends before its end, the door is shut, or that it cannot be shut is what is told here.
-  $Verdict.verdict = if ($Run.DoorShut) { 'fail' } else { 'unknown' }
-  $Run.Findings = @([ordered]@{ control = 'secure-winrm'; key = 'run'; verdict = $Verdict.verdict; expected = 'a run to its end'; found = Get-Reason $_ })
+  $Answer.verdict = if ($Run.DoorShut) { 'fail' } else { 'unknown' }
+  $Run.Findings = @([ordered]@{ control = 'secure-winrm'; key = 'run'; verdict = $Answer.verdict; expected = 'a run to its end'; found = Get-Reason $_ })
 }
 try {
   $Taken = Get-TakenUpNodes
-  if ($null -ne $Taken) { $Verdict.nodes = $Taken.Hash }
+  if ($null -ne $Taken) { $Answer.nodes = $Taken.Hash }
   # Without its own id a machine has proven nothing to anybody.
-  if ($Verdict.instance -eq '' -and $Verdict.verdict -eq 'pass') { $Verdict.verdict = 'unknown' }
-  $Verdict.findings = $Run.Findings
-  if ($SecureWinrm.Mode -eq 'Apply' -and $Run.FolderReady) { Write-File 'report.json' (ConvertTo-AsciiJson ([ordered]@{ at = [DateTime]::UtcNow.ToString('o'); answer = $Verdict; log = $Run.Log })) }
+  if ($Answer.instance -eq '' -and $Answer.verdict -eq 'pass') { $Answer.verdict = 'unknown' }
+  $Answer.findings = $Run.Findings
+  if ($SecureWinrm.Mode -eq 'Apply' -and $Run.FolderReady) { Write-File 'report.json' (ConvertTo-AsciiJson ([ordered]@{ at = [DateTime]::UtcNow.ToString('o'); answer = $Answer; log = $Run.Log })) }
 } catch {
-  if ($Verdict.verdict -eq 'pass') { $Verdict.verdict = 'unknown' }
+  if ($Answer.verdict -eq 'pass') { $Answer.verdict = 'unknown' }
   Write-Log "the report is not written: $(Get-Reason $_)"
 }
 if ($HasMutex) { $Mutex.ReleaseMutex() }
 # Nothing may come after this line.
 Write-Output (Get-VerdictLine)
-if ($Verdict.verdict -eq 'pass') { exit 0 } else { exit 1 }
+if ($Answer.verdict -eq 'pass') { exit 0 } else { exit 1 }

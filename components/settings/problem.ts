@@ -41,5 +41,6 @@ export function shown(value: unknown, key = ""): string | undefined {
   if (Array.isArray(value)) return value.length === 0 ? "an empty list" : `a list of ${value.length}`;
   if (value === null) return "nothing";
   if (typeof value === "object") return "a map";
-  return hidden ? `a ${typeof value}` : String(value);
+  if (typeof value === "number" || typeof value === "boolean" || typeof value === "bigint") return hidden ? `a ${typeof value}` : String(value);
+  return `a ${typeof value}`;
 }

@@ -111,5 +111,5 @@ export function evenWithIssues<T>(check: (value: T, report: Report) => void): z.
       }
     },
     { when: () => true },
-  ) as z.core.$ZodCheck<T>;
+  );
 }

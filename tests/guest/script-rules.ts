@@ -33,17 +33,17 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   "Set-Service": ["Name", "StartupType"],
   "Start-Service": ["Name"],
   "Restart-Service": ["Name", "Force"],
-  "Get-NetIPAddress": [],
-  "Get-NetTCPConnection": ["State"],
-  "Get-NetFirewallRule": ["Name", "PolicyStore"],
+  "Get-NetIPAddress": ["ErrorAction"],
+  "Get-NetTCPConnection": ["State", "ErrorAction"],
+  "Get-NetFirewallRule": ["Name", "PolicyStore", "ErrorAction"],
   "New-NetFirewallRule": ["DisplayName"],
-  "Set-NetFirewallRule": ["Name", "PolicyStore", "Enabled"],
-  "Remove-NetFirewallRule": ["Name", "PolicyStore"],
-  "Get-NetFirewallPortFilter": ["AssociatedNetFirewallRule", "PolicyStore"],
-  "Get-NetFirewallAddressFilter": ["AssociatedNetFirewallRule", "PolicyStore"],
-  "Get-NetFirewallApplicationFilter": ["AssociatedNetFirewallRule", "PolicyStore"],
-  "Get-NetFirewallProfile": ["Name", "PolicyStore"],
-  "Set-NetFirewallProfile": ["Name", "PolicyStore", "Enabled", "DefaultInboundAction"],
+  "Set-NetFirewallRule": ["Name", "PolicyStore", "Enabled", "ErrorAction"],
+  "Remove-NetFirewallRule": ["Name", "PolicyStore", "ErrorAction"],
+  "Get-NetFirewallPortFilter": ["AssociatedNetFirewallRule", "PolicyStore", "ErrorAction"],
+  "Get-NetFirewallAddressFilter": ["AssociatedNetFirewallRule", "PolicyStore", "ErrorAction"],
+  "Get-NetFirewallApplicationFilter": ["AssociatedNetFirewallRule", "PolicyStore", "ErrorAction"],
+  "Get-NetFirewallProfile": ["Name", "PolicyStore", "ErrorAction"],
+  "Set-NetFirewallProfile": ["Name", "PolicyStore", "Enabled", "DefaultInboundAction", "ErrorAction"],
   "Get-WSManInstance": ["ResourceURI", "Enumerate"],
   "New-WSManInstance": ["ResourceURI", "SelectorSet", "ValueSet"],
   "Remove-WSManInstance": ["ResourceURI", "SelectorSet"],
@@ -92,6 +92,9 @@ export const RULES: Readonly<Record<string, (script: Syntax) => string[]>> = {
     });
   },
 
+  "commands that are functions of a module are told to stop, they do not see the preference": ({ root }) =>
+    commands(root).filter(({ name, parameters, node }) => /^\w+-Net/.test(name) && !parameters.includes("ErrorAction") && !node.text.endsWith(" @rule")).map(({ node }) => lineOf(node)),
+
   "it calls nothing that brings HTTP back, downloads, or runs text": ({ root }) => {
     const names = commands(root).filter(({ name }) => FORBIDDEN.some((bad) => bad.toLowerCase() === name.toLowerCase()));
     const types = ofType(root, "type_name").filter(({ text }) => /WebClient|HttpClient|ScriptBlock|Diagnostics\.Process/i.test(text));
@@ -123,7 +126,7 @@ export const RULES: Readonly<Record<string, (script: Syntax) => string[]>> = {
   "nothing comes after the verdict, which is written once": ({ root }) => {
     const written = commands(root).filter(({ name }) => name === "Write-Output");
     const lines = root.text.trimEnd().split("\n").slice(-2);
-    const isLast = lines[0] === "Write-Output (Get-VerdictLine)" && lines[1] === "if ($Verdict.verdict -eq 'pass') { exit 0 } else { exit 1 }";
+    const isLast = lines[0] === "Write-Output (Get-VerdictLine)" && lines[1] === "if ($Answer.verdict -eq 'pass') { exit 0 } else { exit 1 }";
     return [...(isLast ? [] : lines), ...(written.length === 1 ? [] : [`${written.length} times Write-Output`])];
   },
 

@@ -6,7 +6,7 @@ $ScriptAst = [System.Management.Automation.Language.Parser]::ParseFile([IO.Path]
 if (@($ParseErrors).Count -gt 0) { throw ($ParseErrors | Out-String) }
 $Parts = @()
 foreach ($Statement in $ScriptAst.EndBlock.Statements) {
-  if ($Statement.Extent.Text.StartsWith('$Verdict =')) { $Parts += $Statement.Extent.Text; break }
+  if ($Statement.Extent.Text.StartsWith('$Answer =')) { $Parts += $Statement.Extent.Text; break }
   $Parts += $Statement.Extent.Text
 }
 $StandIns = @{
@@ -32,6 +32,6 @@ $StandIns = @{
 foreach ($StandIn in $StandIns.Keys) {
   $Declared = @($StandIns[$StandIn] | ForEach-Object { if ($_ -eq 'Enumerate') { '[switch]$Enumerate' } else { "`$$_" } }) -join ', '
   # A mock needs something to stand for; one that nobody mocked must not reach the machine.
-  Set-Item -Path "function:global:$StandIn" -Value ([scriptblock]::Create("param($Declared) throw 'nobody mocked $StandIn'"))
+  Set-Item -Path "function:global:$StandIn" -Value ([scriptblock]::Create("[CmdletBinding()] param($Declared) throw 'nobody mocked $StandIn'"))
 }
 . ([scriptblock]::Create($Parts -join "`n"))
