@@ -896,6 +896,7 @@ function Invoke-GateRun([string]$Text, $Document) {
   $passed = $false
   try {
     Close-Door
+    Read-Parameter
     Set-Step @('firewallProfile', 'firewallRule.Block', 'folder')
     if ($Run.FolderReady) { Write-File 'host.json' (ConvertTo-Json (Get-HostParameter) -Compress) }
     Set-Step @('nodeList', 'certificate', 'registry', 'service', 'wsman', 'listener.absent', 'builtinRule', 'listener.present', 'sslBinding')
@@ -937,6 +938,13 @@ function ConvertTo-HostParameter([string]$Json) {
   $parameters
 }
 
+# A gate run brings the host's parameters, as base64, so that no character can end the quotes around them; later they are on the disk.
+function Read-Parameter {
+  $given = if ($SecureWinrm.Run -eq 'Gate') { [Text.Encoding]::UTF8.GetString([Convert]::FromBase64String($SecureWinrm.Host)) } else { '' }
+  $Run.Host = ConvertTo-HostParameter $(if ($given -ne '') { $given } else { Read-File 'host.json' })
+  Select-Nodes
+}
+
 function Invoke-Run {
   # One line. Line ends around it belong to how the script was delivered and must not change its hash.
   $text = $SecureWinrmDocument.Trim("`r", "`n")
@@ -964,11 +972,10 @@ function Invoke-Run {
   $Run.Certificate = Get-Entry 'certificate' | ForEach-Object { $_.Resource } | Select-Object -First 1
   $applies = $SecureWinrm.Mode -eq 'Apply'
   $Run.DoorShut = $isGate -and $applies
-  # Base64, so that no character of it can end the quotes that it travels in.
-  $given = if ($isGate) { [Text.Encoding]::UTF8.GetString([Convert]::FromBase64String($SecureWinrm.Host)) } else { '' }
-  $Run.Host = ConvertTo-HostParameter $(if ($given -ne '') { $given } else { Read-File 'host.json' })
-  Select-Nodes
-  if (-not $applies) { $Run.Audit = Get-Audit } elseif ($isGate) { Invoke-GateRun $text $document } else { Invoke-MaintenanceRun $text $document $proven.gate }
+  if ($Run.DoorShut) { Invoke-GateRun $text $document } else {
+    Read-Parameter
+    if ($applies) { Invoke-MaintenanceRun $text $document $proven.gate } else { $Run.Audit = Get-Audit }
+  }
   $Answer.controls = $Run.Audit.Controls
   $Answer.verdict = $Run.Audit.Verdict
   $Run.Findings = $Run.Audit.Findings

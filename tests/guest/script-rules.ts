@@ -93,7 +93,7 @@ export const RULES: Readonly<Record<string, (script: Syntax) => string[]>> = {
   },
 
   "commands that are functions of a module are told to stop, they do not see the preference": ({ root }) =>
-    commands(root).filter(({ name, parameters, node }) => /^\w+-Net/.test(name) && !parameters.includes("ErrorAction") && !node.text.endsWith(" @rule")).map(({ node }) => lineOf(node)),
+    commands(root).filter(({ name, parameters, node }) => /^\w+-Net[A-Z]/.test(name) && !parameters.includes("ErrorAction") && !node.text.endsWith(" @rule")).map(({ node }) => lineOf(node)),
 
   "it calls nothing that brings HTTP back, downloads, or runs text": ({ root }) => {
     const names = commands(root).filter(({ name }) => FORBIDDEN.some((bad) => bad.toLowerCase() === name.toLowerCase()));

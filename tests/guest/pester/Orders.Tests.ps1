@@ -5,6 +5,7 @@ BeforeAll {
   function Write-Rule([string]$Name) { $script:Events += "block $Name"; $script:Gate = $true }
   function Test-RuleOn([string]$Name) { if ($Name -eq $GateRule) { $script:Gate } else { $script:State['firewallRule.Allow'] } }
   function Get-Rule { }
+  function Read-Parameter { }
   # A resource is in its state once it was set, if it can be set.
   foreach ($kind in @($Handlers.Keys)) {
     $handler = @{
