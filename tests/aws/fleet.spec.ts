@@ -48,6 +48,15 @@ describe("component of a fleet in AWS", () => {
     expect(find(recorded, "web-1-door").inputs).to.include({ securityGroupId: "web-1-door-group-id", fromPort: 5986, prefixListId: "aws-nodes-id" });
   });
 
+  for (const line of ['{"verdict":"fail"}', "", "pass", '"pass"', '{"verdict":"pass"', '["pass"]']) {
+    it(`names no group for a gate that says ${JSON.stringify(line)}`, async () => {
+      const recorded = await recorder(false, line);
+      new Fleet("aws", { ...example(), ...CONTEXT });
+      await settled(recorded);
+      expect(find(recorded, "web-1-door").inputs).to.include({ securityGroupId: "sg-00000000000000000" });
+    });
+  }
+
   it("asks the gate for this machine, this hash and every control that the door waits for", async () => {
     const recorded = await recorder(false);
     new Fleet("aws", { ...example(), ...CONTEXT });
