@@ -2,6 +2,7 @@
  * What every `npm run` of this project starts. It runs before node_modules exists: no dependencies, plain JavaScript.
  *
  *   up | preview | refresh | destroy [-- PULUMI ARGUMENTS]   on the sandbox stack, or on the one that --stack names
+ *   pulumi ARGUMENTS                                         Pulumi itself, on stacks of your own (login, stack init, ...)
  *   cli ARGUMENTS                                            the project's own commands
  *   test [MOCHA ARGUMENTS]                                   everything that is checked, or the tests that the arguments choose
  */
@@ -10,6 +11,7 @@ import { fileURLToPath } from "node:url";
 import { PULUMI_COMMANDS, hasFlag, takeStack } from "./engine/arguments.mjs";
 import { deploy } from "./engine/deploy.mjs";
 import { stackEnvironment } from "./engine/environment.mjs";
+import { enginePath } from "./engine/home.mjs";
 import { obtainEngine } from "./engine/obtain.mjs";
 import { ensurePackages } from "./engine/packages.mjs";
 import { say } from "./engine/progress.mjs";
@@ -32,6 +34,12 @@ async function main() {
     await ensurePackages(supervisor, root);
     return deploy({ supervisor, root, engine: await obtainEngine(supervisor) }, deployment, args);
   }
+  if (command === "pulumi") {
+    await ensurePackages(supervisor, root);
+    const engine = await obtainEngine(supervisor);
+    const env = stackEnvironment(root, "", engine, process.env);
+    return (await supervisor.run(enginePath(engine), args, { cwd: root, env })).code;
+  }
   if (command === "cli") {
     await ensurePackages(supervisor, root);
     return ownCommand();
@@ -40,7 +48,7 @@ async function main() {
     await ensurePackages(supervisor, root);
     return test({ supervisor, root, engine: await obtainEngine(supervisor) }, args);
   }
-  say(`Unknown command ${command || "(none)"}: expected one of ${PULUMI_COMMANDS.join(", ")}, cli, test.`);
+  say(`Unknown command ${command || "(none)"}: expected one of ${PULUMI_COMMANDS.join(", ")}, pulumi, cli, test.`);
   return 2;
 }
 

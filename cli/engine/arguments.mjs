@@ -53,6 +53,8 @@ export function pulumiArguments(root, command, stack, rest) {
   const goesOn = command === "up" || command === "destroy" ? ["--continue-on-error"] : [];
   if (stack !== SANDBOX_STACK) return [command, "--stack", stack, ...goesOn, ...rest];
   const unasked = changes ? ["--yes", ...(hasFlag(rest, "--preview-only") ? [] : ["--skip-preview"])] : [];
+  // What a killed run was making is found again by its name or made anew: nobody pays for it here.
+  const forgets = command === "refresh" ? ["--clear-pending-creates"] : [];
   const sandbox = ["-C", join(root, "sandbox"), "--non-interactive"];
-  return [command, ...sandbox, "--stack", SANDBOX_STACK, ...unasked, ...goesOn, ...rest];
+  return [command, ...sandbox, "--stack", SANDBOX_STACK, ...unasked, ...forgets, ...goesOn, ...rest];
 }

@@ -44,6 +44,8 @@ export async function deploy(job, command, args) {
   const code = command === "preview" ? await preview(job, stack, rest, env, machine) : await pulumi(job, command, stack, rest, env);
   await supervisor.sweep();
   if (command !== "preview") await summary(job, stack, env, machine);
+  // The summary shows what stands, also what stood before: without this line a failed run would end like a good one.
+  if (code !== 0 && command !== "preview") process.stderr.write(`\n${command} FAILED (exit code ${code}): the reason stands above the summary.\n`);
   return code;
 }
 

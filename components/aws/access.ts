@@ -55,12 +55,13 @@ export function controlGroup(settings: AwsFleetSettings): AwsPlanned[] {
       tags: fixedTags(settings, "control"),
     }),
     ...settings.aws.network.egress.map((rule) => {
-      const name = `aws-egress-${rule.protocol}-${rule.port}-${rule.cidr.replace(/[./:]+/g, "-")}`;
+      const ports = rule.toPort === undefined ? String(rule.port) : `${rule.port}-${rule.toPort}`;
+      const name = `aws-egress-${rule.protocol}-${ports}-${rule.cidr.replace(/[./:]+/g, "-")}`;
       return plan("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", name, {
         securityGroupId: link(CONTROL_GROUP),
         ipProtocol: rule.protocol,
         fromPort: rule.port,
-        toPort: rule.port,
+        toPort: rule.toPort ?? rule.port,
         ...(rule.cidr.includes(":") ? { cidrIpv6: rule.cidr } : { cidrIpv4: rule.cidr }),
         description: rule.purpose,
         tags: fixedTags(settings, "egress"),

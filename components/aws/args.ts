@@ -102,8 +102,10 @@ export interface EgressArgs {
   cidr: string;
   /** `tcp` or `udp`. @default tcp */
   protocol?: string;
-  /** Destination port. */
+  /** Destination port, or the first of a range. */
   port: number;
+  /** Last port of a range. @default - `port` */
+  toPort?: number;
   /** What it is for. */
   purpose: string;
 }

@@ -13,7 +13,7 @@ function egressProblems({ aws }: Settings): Problem[] {
   if (!aws) return [];
   const { vpc, subnets, endpoints, egress, routeTables } = aws.network;
   const problems: Problem[] = [];
-  if (!endpoints && !egress.some((rule) => rule.protocol === "tcp" && rule.port === 443)) {
+  if (!endpoints && !egress.some((rule) => rule.protocol === "tcp" && rule.port <= 443 && 443 <= (rule.toPort ?? rule.port))) {
     problems.push({ key: "aws.network.egress", what: "gives hosts no way to their control channel", found: egress.length === 0 ? "an empty list" : `a list of ${egress.length} without 443`, mend: "set aws.network.endpoints to true, or add a rule for tcp 443 to the proxy, NAT or endpoints that lead to Systems Manager" });
   }
   if (vpc.cidr !== undefined && !endpoints) {
@@ -56,26 +56,47 @@ const STAND_INS: Readonly<Record<string, unknown>> = {
 
 function problemsOfTheRest(raw: unknown, found: readonly Problem[], context: Context): Problem[] {
   if (typeof raw !== "object" || raw === null || Array.isArray(raw)) return [];
-  const rest: Record<string, unknown> = structuredClone(raw) as Record<string, unknown>;
-  const replaced = new Set<string>();
-  for (const { key } of found) {
-    const host = /^aws\.hosts\.([^.[]+)/.exec(key)?.[1];
-    const hosts = hostsOf(rest);
-    if (host !== undefined && hosts && host in hosts) delete hosts[host];
-    else if (host === undefined) replaced.add(/^[^.[]+/.exec(key)?.[0] ?? key);
+  const paths = found.map(({ key }) => partsOf(key));
+  // First without just the broken values; where that leaves something incomplete, without what they belong to.
+  for (const cut of [paths.map(valueOf), paths.map(groupOf), paths.map(([section = ""]) => [section])]) {
+    const rest = structuredClone(raw) as Record<string, unknown>;
+    for (const path of cut) {
+      const [section = ""] = path;
+      const standIn = STAND_INS[section];
+      if (standIn === undefined) remove(rest, path);
+      else rest[section] = standIn;
+    }
+    const parsed = parseSettings(rest, context);
+    if (parsed.settings) return planProblems(parsed.settings).filter((problem) => isSound(problem, paths));
   }
-  for (const section of replaced) {
-    const standIn = STAND_INS[section];
-    if (standIn === undefined) delete rest[section];
-    else rest[section] = standIn;
-  }
-  const parsed = parseSettings(rest, context);
-  if (!parsed.settings) return [];
-  return planProblems(parsed.settings).filter(({ key }) => ![...replaced].some((section) => key === section || key.startsWith(`${section}.`) || key.startsWith(`${section}[`)));
+  return [];
 }
 
-function hostsOf(raw: Record<string, unknown>): Record<string, unknown> | undefined {
-  const aws = raw["aws"];
-  if (typeof aws !== "object" || aws === null || !("hosts" in aws)) return undefined;
-  return typeof aws.hosts === "object" && aws.hosts !== null ? (aws.hosts as Record<string, unknown>) : undefined;
+/** Whether a problem is about what was really written: nothing is said of a group that was cut, nor of an exception that may have been. */
+function isSound({ key, mend }: Problem, broken: readonly (readonly string[])[]): boolean {
+  const group = groupOf(partsOf(key)).join(".");
+  const lacksExceptions = broken.some(([section]) => section === "exceptions");
+  return !broken.some((path) => groupOf(path).join(".") === group) && !(lacksExceptions && mend.includes("exception"));
+}
+
+/** `aws.hosts.web-1.addresses[0]` in its parts. Names of hosts and subnets hold no dots. */
+const partsOf = (key: string): string[] => key.split(/[.[\]]+/).filter((part) => part !== "");
+
+/** What is judged together: a host, a part of a cloud's section, a section. */
+function groupOf([section = "", part = "", name = ""]: readonly string[]): string[] {
+  if (section !== "aws" || part === "") return [section];
+  return part === "hosts" && name !== "" ? [section, part, name] : [section, part];
+}
+
+/** A broken value of its own; a host as a whole, and a list too, so that its other entries keep their numbers. */
+function valueOf(path: readonly string[]): readonly string[] {
+  if (path[0] === "aws" && path[1] === "hosts") return path.slice(0, 3);
+  const number = path.findIndex((part) => /^\d+$/.test(part));
+  return number < 0 ? path : path.slice(0, number);
+}
+
+function remove(target: unknown, [first, ...rest]: readonly string[]): void {
+  if (typeof target !== "object" || target === null || first === undefined) return;
+  if (rest.length > 0) remove(Reflect.get(target, first), rest);
+  else Reflect.deleteProperty(target, first);
 }

@@ -45,7 +45,10 @@ export function parseExport(text: string): Deployment {
     throw new ExportError(`the exported state is not one of Pulumi's: ${issue?.path.map(String).join(".") ?? ""}: ${issue?.message ?? ""}`);
   }
   const { resources, pending_operations: operations } = parsed.data.deployment ?? {};
-  return { resources: resources ?? [], interrupted: new Set((operations ?? []).map(({ resource }) => resource.urn)) };
+  // Pulumi keeps a cut-off create on its list until somebody clears it, also after a later run has made the resource.
+  const standing = new Set((resources ?? []).filter((one) => one.delete !== true && one.pendingReplacement !== true).map(({ urn }) => urn));
+  const open = (operations ?? []).filter(({ type, resource }) => type !== "creating" || !standing.has(resource.urn));
+  return { resources: resources ?? [], interrupted: new Set(open.map(({ resource }) => resource.urn)) };
 }
 
 /** The last part of `urn:pulumi:<stack>::<project>::<types>::<name>`; a name may hold `::` itself. */

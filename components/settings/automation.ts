@@ -45,7 +45,7 @@ function checkNodes(automation: Given, report: Report): void {
         report(path, text, says("is no address that a node can connect from", "write the node's own unicast address; loopback, multicast and unspecified addresses match nobody or everybody"));
       }
       const twin = seen.find((other) => overlaps(other.prefix, prefix));
-      if (twin) report(path, text, says(`is already covered by ${twin.path}`, "name each address once"));
+      if (twin) report(path, text, says(`overlaps with ${twin.path}`, "name each address once"));
       seen.push({ prefix, path: `automation.nodes[${i}].addresses[${j}]` });
     });
   });

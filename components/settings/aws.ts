@@ -23,11 +23,12 @@ const subnet = z
 const egress = z.strictObject({
   cidr: cidrSchema.describe("Destination."),
   protocol: z.enum(["tcp", "udp"], { error: says("is not a protocol", "write tcp or udp") }).default("tcp").describe("@default tcp"),
-  port: wholeNumber(1, 65535, "port").describe("Destination port."),
+  port: wholeNumber(1, 65535, "port").describe("Destination port, or the first of a range."),
+  toPort: wholeNumber(1, 65535, "port").optional().describe("Last port of a range. @default - `port`"),
   // AWS refuses other characters in a rule's description, and says so only when the rule is made.
   purpose: lineSchema(3, 120, "a purpose")
     .regex(/^[\w .:/()#,@[\]+=&;{}!$*-]*$/, says("has a character that AWS refuses in a rule's description", "use letters, digits, blanks and . _ - : / ( ) # , @ [ ] + = & ; { } ! $ *")).describe("What it is for; becomes the rule's description."),
-});
+}).refine((rule) => rule.toPort === undefined || rule.toPort >= rule.port, { path: ["toPort"], message: says("is below the first port", "write the last port of the range, or leave it out") });
 
 const network = z
   .strictObject({

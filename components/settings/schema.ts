@@ -69,7 +69,7 @@ export const tagsSchema = z
     z.string().max(256),
   )
   .refine((tags) => Object.keys(tags).length <= 40, says("has too many tags", "keep at most 40: the clouds allow 50 and some are set here"))
-  .describe("Tags for every resource, beside the ones that this project sets.");
+  .describe("Tags beside the ones that this project sets; for what takes tags, but for interfaces, groups and rules.");
 
 /** One line of printable text. */
 export const lineSchema = (minimum: number, maximum: number, what: string) =>

@@ -61,15 +61,17 @@ export interface StackFixture {
   readonly exceptions?: FleetState["exceptions"];
   /** URNs of resources that an interrupted run was at work on. */
   readonly interrupted?: readonly string[];
+  /** What it was doing to them. */
+  readonly operation?: "creating" | "updating" | "deleting";
 }
 
-export function exported(hosts: readonly HostFixture[], { ansible = ANSIBLE, exceptions = [], interrupted }: StackFixture = {}): string {
+export function exported(hosts: readonly HostFixture[], { ansible = ANSIBLE, exceptions = [], interrupted, operation = "creating" }: StackFixture = {}): string {
   const fleet = { cloud: "aws", name: "secure-winrm-sandbox", region: "eu-central-1", ansible, exceptions };
   const resources = [
     { urn: "urn:pulumi:sandbox::secure-winrm::pulumi:pulumi:Stack::secure-winrm-sandbox", custom: false, type: "pulumi:pulumi:Stack" },
     { urn: FLEET_URN, custom: false, type: "secure-winrm:aws:Fleet", outputs: { fleet } },
     ...hosts.flatMap(hostResources),
   ];
-  const operations = interrupted?.map((urn) => ({ resource: { urn, custom: true, type: "any" }, type: "creating" }));
+  const operations = interrupted?.map((urn) => ({ resource: { urn, custom: true, type: "any" }, type: operation }));
   return JSON.stringify({ version: 3, deployment: { manifest: {}, resources, ...(operations && { pending_operations: operations }), metadata: {} } });
 }

@@ -26,8 +26,9 @@ describe("state", () => {
     ["the gate's line says fail", { gate: { stdout: resultOf("web-1", { verdict: "fail" }) } }, "uncertain"],
     ["a control in the gate's line fails", { gate: { stdout: resultOf("web-1", { controls: { "https-listener": "fail" } }) } }, "uncertain"],
     ["a run was cut off while it made the door", { door: "none" }, "uncertain", { interrupted: [childUrn(DOOR_TYPE, "web-1-door")] }],
-    ["a run was cut off while it changed the door", {}, "uncertain", { interrupted: [childUrn(DOOR_TYPE, "web-1-door")] }],
-    ["a run was cut off at the gate", {}, "uncertain", { interrupted: [childUrn("command:local:Command", "web-1-gate")] }],
+    ["a run was cut off while it changed the door", {}, "uncertain", { interrupted: [childUrn(DOOR_TYPE, "web-1-door")], operation: "updating" }],
+    ["a run was cut off while it made the door, and a later one has made it", {}, "open", { interrupted: [childUrn(DOOR_TYPE, "web-1-door")] }],
+    ["a run was cut off at the gate", {}, "uncertain", { interrupted: [childUrn("command:local:Command", "web-1-gate")], operation: "updating" }],
     ["a run was cut off at another host's door", {}, "open", { interrupted: [childUrn(DOOR_TYPE, "web-11-door")] }],
     ["the audit did not pass: the guest shuts itself", { audit: { pendingReplacement: true } }, "open"],
   ];

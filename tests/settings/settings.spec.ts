@@ -48,6 +48,24 @@ describe("settings", () => {
     ]);
   });
 
+  it("goes on to what the controls say of hosts when the network, a list or an unknown key is wrong", () => {
+    const stack = example();
+    Reflect.set(stack, "certificat", {});
+    Reflect.set(stack.aws.network, "egress", [{ cidr: "10.0.0.0/8", port: 0, purpose: "x" }]);
+    Reflect.set(stack.aws, "dns", { zoneId: "corp.example" });
+    Reflect.set(stack.aws.hosts["web-1"] ?? {}, "subnet", "dta");
+    Reflect.set(stack.aws.hosts["web-2"] ?? {}, "addresses", ["10.20.1.10"]);
+    const keys = readSettings(stack, CONTEXT).problems.map((problem) => problem.key);
+    expect(keys).to.include.members(["certificat", "aws.network.egress[0].port", "aws.dns.zoneId", "aws.hosts.web-1.subnet", "aws.hosts.web-2.addresses[0]"]);
+  });
+
+  it("blames no exception for what is only missing because another exception is wrong", () => {
+    const stack = example();
+    stack.aws.hosts["web-1"] = { addresses: ["10.20.1.10", "10.20.1.12"], listen: ["10.20.1.10", "10.20.1.12"], dnsName: "web-1.corp.example" };
+    stack.exceptions = [{ control: "chosen-addresses", what: "wildcard-listener", reason: "needed", approvedBy: "J. Doe", expires: "2027-01-01" }];
+    expect(readSettings(stack, CONTEXT).problems.map((problem) => problem.key)).to.deep.equal(["exceptions[0].reason"]);
+  });
+
   it("shows no secret in a message", () => {
     fc.assert(
       fc.property(fc.string({ minLength: 8 }), fc.constantFrom("password", "clientSecret", "token", "privateKey"), (value, key) => {
