@@ -56,18 +56,20 @@ const STAND_INS: Readonly<Record<string, unknown>> = {
 
 function problemsOfTheRest(raw: unknown, found: readonly Problem[], context: Context): Problem[] {
   if (typeof raw !== "object" || raw === null || Array.isArray(raw)) return [];
-  const paths = found.map(({ key }) => partsOf(key));
-  // First without just the broken values; where that leaves something incomplete, without what they belong to.
-  for (const cut of [paths.map(valueOf), paths.map(groupOf), paths.map(([section = ""]) => [section])]) {
-    const rest = structuredClone(raw) as Record<string, unknown>;
-    for (const path of cut) {
+  const broken = found.map(({ key }) => partsOf(key));
+  const rest = structuredClone(raw) as Record<string, unknown>;
+  let paths: readonly (readonly string[])[] = broken;
+  // First without just the broken values; what that leaves incomplete goes with what it belongs to.
+  for (const widen of [valueOf, groupOf, sectionOf]) {
+    for (const path of paths.map(widen)) {
       const [section = ""] = path;
       const standIn = STAND_INS[section];
       if (standIn === undefined) remove(rest, path);
       else rest[section] = standIn;
     }
     const parsed = parseSettings(rest, context);
-    if (parsed.settings) return planProblems(parsed.settings).filter((problem) => isSound(problem, paths));
+    if (parsed.settings) return planProblems(parsed.settings).filter((problem) => isSound(problem, broken));
+    paths = parsed.problems.map(({ key }) => partsOf(key));
   }
   return [];
 }
@@ -87,6 +89,8 @@ function groupOf([section = "", part = "", name = ""]: readonly string[]): strin
   if (section !== "aws" || part === "") return [section];
   return part === "hosts" && name !== "" ? [section, part, name] : [section, part];
 }
+
+const sectionOf = ([section = ""]: readonly string[]): string[] => [section];
 
 /** A broken value of its own; a host as a whole, and a list too, so that its other entries keep their numbers. */
 function valueOf(path: readonly string[]): readonly string[] {
