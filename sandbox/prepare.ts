@@ -2,10 +2,11 @@ import { randomBytes } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parse } from "yaml";
+import { CONTROL_IDS } from "../components/controls/ids";
 import { SECRET } from "./aws/types";
 import { Authority } from "./authority";
 import { readAccount } from "./store/account";
-import { record, records, type Json } from "./store/json";
+import { record, records, text, type Json, type JsonRecord } from "./store/json";
 import { CloudStore } from "./store/store";
 
 /** Passwords and keys of the sandbox can be told at sight, and found by a test wherever they do not belong. */
@@ -21,9 +22,21 @@ export function prepare(stackFile: string, cloudFolder: string): void {
   const list = (key: string): readonly Json[] => records(config[key]);
   const root = resolve(cloudFolder);
   const store = new CloudStore(root);
+  for (const fault of list("sandbox:faults")) checkFault(fault, config);
   const account = { secrets: list("sandbox:secrets"), faults: list("sandbox:faults"), existing: list("sandbox:existing") };
   writeFileSync(join(root, "account.json"), `${JSON.stringify(account, undefined, 2)}\n`);
   prepareSecrets(store);
+}
+
+/** A fault that meets nothing would look like a host that stands anything. */
+function checkFault(fault: Json, config: JsonRecord): void {
+  const { audit, control } = record(fault);
+  if (audit === undefined) return;
+  const hosts = Object.keys(record(record(config["secure-winrm:aws"])["hosts"]));
+  if (hosts.length > 0 && !hosts.includes(text(audit))) throw new Error(`sandbox:faults: audit names ${JSON.stringify(audit)}, which is no host; write one of ${hosts.join(", ")}`);
+  if (control !== undefined && !CONTROL_IDS.some((id) => id === control)) {
+    throw new Error(`sandbox:faults: control names ${JSON.stringify(control)}, which is no control; write one of ${CONTROL_IDS.join(", ")}`);
+  }
 }
 
 /** Issues what `account.json` orders and is not there yet. */
@@ -44,5 +57,11 @@ if (require.main === module) {
     process.stderr.write("usage: prepare.ts <stack file> <cloud folder>\n");
     process.exit(2);
   }
-  prepare(stackFile, cloudFolder);
+  try {
+    prepare(stackFile, cloudFolder);
+  } catch (error) {
+    // A mistake in the file, told by its place; the trace would only show the parser.
+    process.stderr.write(`${stackFile}: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  }
 }
