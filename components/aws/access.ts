@@ -56,7 +56,7 @@ export function controlGroup(settings: AwsFleetSettings): AwsPlanned[] {
     }),
     ...settings.aws.network.egress.map((rule) => {
       const ports = rule.toPort === undefined ? String(rule.port) : `${rule.port}-${rule.toPort}`;
-      const name = `aws-egress-${rule.protocol}-${ports}-${rule.cidr.replace(/[./:]+/g, "-")}`;
+      const name = `aws-egress-${rule.protocol}-${ports}-${rule.cidr.replace(/[./:]/g, "-")}`;
       return plan("aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule", name, {
         securityGroupId: link(CONTROL_GROUP),
         ipProtocol: rule.protocol,

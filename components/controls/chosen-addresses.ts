@@ -19,9 +19,10 @@ export const chosenAddresses = control({
     const owners = new Map<string, string>();
     for (const [name, host] of Object.entries(settings.aws?.hosts ?? {})) {
       const key = `aws.hosts.${name}`;
-      const subnet = settings.aws?.network.subnets[host.subnet];
+      const subnets = settings.aws?.network.subnets ?? {};
+      const subnet = Object.hasOwn(subnets, host.subnet) ? subnets[host.subnet] : undefined;
       if (!subnet) {
-        problems.push({ key: `${key}.subnet`, what: "is not one of aws.network.subnets", found: `"${host.subnet}"`, mend: `write one of ${Object.keys(settings.aws?.network.subnets ?? {}).join(", ")}` });
+        problems.push({ key: `${key}.subnet`, what: "is not one of aws.network.subnets", found: `"${host.subnet}"`, mend: `write one of ${Object.keys(subnets).join(", ")}` });
       }
       host.addresses.forEach((address, i) => {
         const at = `${key}.addresses[${i}]`;

@@ -1,3 +1,4 @@
+import { parsePrefix } from "../network/address";
 import type { Problem } from "../settings/problem";
 import { parseSettings, type Parsed, type Settings } from "../settings/settings";
 import { catalogue } from "./catalogue";
@@ -22,6 +23,13 @@ function egressProblems({ aws }: Settings): Problem[] {
   if (vpc.id !== undefined && endpoints && routeTables.length === 0) {
     problems.push({ key: "aws.network.routeTables", what: "names no route table, and the S3 endpoint needs those of the hosts' subnets", found: "an empty list", mend: "write their ids, or set aws.network.endpoints to false and name the way out in aws.network.egress" });
   }
+  const seen = new Map<string, number>();
+  egress.forEach((rule, i) => {
+    const text = `${rule.protocol} ${rule.port}-${rule.toPort ?? rule.port} ${parsePrefix(rule.cidr)?.text ?? rule.cidr}`;
+    const twin = seen.get(text);
+    if (twin !== undefined) problems.push({ key: `aws.network.egress[${i}]`, what: `says the same as aws.network.egress[${twin}]`, found: `"${rule.cidr}"`, mend: "keep one of the two" });
+    seen.set(text, i);
+  });
   for (const [name, subnet] of Object.entries(subnets)) {
     const key = `aws.network.subnets.${name}`;
     if (subnet.id === undefined && vpc.id !== undefined) problems.push({ key, what: "would be made in a VPC that is not made here", found: "no id", mend: "write the id of an existing subnet of that VPC" });

@@ -29,7 +29,8 @@ export const hostNameSchema = z
   .regex(
     /^(?=.{1,15}$)[a-z]([a-z0-9-]*[a-z0-9])?$/,
     says("is not a host name", "use at most 15 lower-case letters, digits and hyphens, beginning with a letter and not ending in a hyphen"),
-  );
+  )
+  .refine((name) => !/^(aws|azure|hybrid)(-|$)/.test(name), says("begins like what hosts share", "begin the name with something other than aws, azure or hybrid"));
 
 export const addressSchema = z
   .string()

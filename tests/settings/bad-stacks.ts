@@ -90,6 +90,10 @@ export const badStacks: readonly BadStack[] = [
   bad("an egress port of zero", "aws.network.egress[0].port", (s) => set(s.aws.network, "egress", [{ cidr: "10.0.0.0/8", port: 0, purpose: "domain controllers" }]), /too small/, /1 to 65535/),
   bad("an egress rule without purpose", "aws.network.egress[0].purpose", (s) => set(s.aws.network, "egress", [{ cidr: "10.0.0.0/8", port: 88 }]), /missing/, /a text/),
   bad("an egress purpose with an apostrophe", "aws.network.egress[0].purpose", (s) => set(s.aws.network, "egress", [{ cidr: "10.0.0.0/8", port: 88, purpose: "the domain's controllers" }]), /AWS refuses/, /letters, digits/),
+  bad("an egress rule twice", "aws.network.egress[1]", (s) => set(s.aws.network, "egress", [{ cidr: "10.0.0.0/8", port: 88, purpose: "Kerberos" }, { cidr: "10.0.0.0/8", port: 88, purpose: "tickets" }]), /says the same/, /keep one/),
+  bad("an egress range turned round", "aws.network.egress[0].toPort", (s) => set(s.aws.network, "egress", [{ cidr: "10.0.0.0/8", port: 88, toPort: 80, purpose: "Kerberos" }]), /below the first port/, /last port/),
+  bad("a host named like what hosts share", "aws.hosts.aws-subnet", (s) => set(s.aws.hosts, "aws-subnet", { addresses: ["10.20.1.12"], dnsName: "w.corp.example" }), /like what hosts share/, /other than aws/),
+  bad("a subnet that only JavaScript knows", "aws.hosts.web-1.subnet", (s) => set(web1(s), "subnet", "constructor"), /not one of/, /app/, /constructor/),
   // hosts
   bad("no hosts", "aws.hosts", (s) => set(s.aws, "hosts", {}), /names no host/, /at least one host/),
   bad("a host name of 16 characters", "aws.hosts.web-frontend-001", (s) => set(s.aws.hosts, "web-frontend-001", { addresses: ["10.20.1.12"], dnsName: "w.corp.example" }), /not a host name/, /at most 15/),
