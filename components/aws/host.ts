@@ -47,7 +47,7 @@ export function hostPlan(context: HostPlan): AwsPlanned[] {
   const { settings, name, host, profile, document, ringBefore } = context;
   const wildcard = profile === "wildcard";
   const parameters = hostParameters(settings, name, host, wildcard);
-  const gate = gateHash(document, parameters);
+  const gate = gateHash(document, parameters, host.addresses);
   const seal = `${name}-seal`;
   const group = `${name}-door-group`;
   return [
@@ -69,7 +69,7 @@ export function hostPlan(context: HostPlan): AwsPlanned[] {
     instance(context),
     ...dns(context),
     gateCommand(context, gate, parameters),
-    door(settings, name, behind(`${name}-gate`, link(group), NO_GROUP), ringBefore),
+    door(settings, name, behind(`${name}-gate`, link(group), NO_GROUP, gate), ringBefore),
     auditCommand(context, gate, parameters),
   ];
 }

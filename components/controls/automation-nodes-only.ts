@@ -1,5 +1,6 @@
 import { ref } from "../guest/kinds";
 import { parsePrefix } from "../network/address";
+import { daysLeft } from "../settings/exceptions";
 import { control } from "./control";
 import { HTTPS_PORT } from "./https-listener";
 import { SOURCE_RULES } from "./windows-firewall";
@@ -14,8 +15,15 @@ export const automationNodesOnly = control({
   layers: ["plan", "guest", "network"],
   exceptions: [SHARED_EGRESS],
   plan: (settings) => {
-    const excepted = settings.exceptions.some((exception) => exception.control === "automation-nodes-only");
-    return settings.automation.nodes.flatMap((node, i) =>
+    const exceptions = settings.exceptions.flatMap((exception, i) => (exception.control === "automation-nodes-only" ? [{ exception, i }] : []));
+    // The list is one for all hosts, so an exception for one of them would widen the doors of all.
+    const partial = exceptions.filter(({ exception }) => exception.hosts !== undefined).map(({ i }) => ({
+      key: `exceptions[${i}].hosts`,
+      what: "limits to some hosts what holds for all: the list of nodes is shared",
+      mend: "take `hosts` out, or name single addresses",
+    }));
+    const excepted = exceptions.some(({ exception }) => daysLeft(exception, settings.today) >= 0);
+    return [...partial, ...settings.automation.nodes.flatMap((node, i) =>
       node.addresses.flatMap((text, j) => {
         const prefix = parsePrefix(text);
         const key = `automation.nodes[${i}].addresses[${j}]`;
@@ -28,10 +36,10 @@ export const automationNodesOnly = control({
           key,
           what: "lets in more than one address",
           found: `"${text}"`,
-          mend: `write single addresses, or record an exception for automation-nodes-only with what: ${SHARED_EGRESS}`,
+          mend: `write single addresses, or record an exception for automation-nodes-only that has not ended, with what: ${SHARED_EGRESS}`,
         }];
       }),
-    );
+    )];
   },
   guest: () => [{ kind: "nodeList", hash: ref("nodes.hash") }, ...SOURCE_RULES],
   probe: () => [{ see: "closed", port: HTTPS_PORT, from: "elsewhere" }],

@@ -12,7 +12,7 @@ const FORMS: readonly (readonly [RegExp, string])[] = [
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----/, "a private key"],
   [/\b(AKIA|ASIA)[A-Z0-9]{16}\b/, "an AWS access key"],
   [/\beyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,}\./, "a token"],
-  [/\b(password|passwd|pwd|secret|token|api[_-]?key)\s*[:=]\s*\S{4,}/i, "a password or token"],
+  [/(?<!:)\b(password|passwd|pwd|secret|token|api[_-]?key)\s*[:=]\s*\S{4,}/i, "a password or token"],
   [/\bghp_[A-Za-z0-9]{30,}\b|\bxox[baprs]-[A-Za-z0-9-]{10,}/, "a token"],
 ];
 
@@ -36,6 +36,10 @@ function* secretsIn(value: unknown, key: string): Generator<Problem> {
   } else if (Array.isArray(value)) {
     for (const [i, item] of value.entries()) yield* secretsIn(item, `${key}[${i}]`);
   } else if (typeof value === "object" && value !== null) {
-    for (const [name, item] of Object.entries(value)) yield* secretsIn(item, key === "" ? name : `${key}.${name}`);
+    for (const [name, item] of Object.entries(value)) {
+      const path = key === "" ? name : `${key}.${name}`;
+      // A tag named password holds one, whatever it looks like.
+      yield* typeof item === "string" && /(^|\.)tags$/.test(key) && !FORMS.some(([pattern]) => pattern.test(item)) ? secretsIn(`${name}=${item}`, path) : secretsIn(item, path);
+    }
   }
 }

@@ -59,7 +59,9 @@ export function judge({ verdict, succeeded }: Answered, expected: Expectation): 
   if (expected.controls.length === 0) faults.push("no control was asked for: nothing is proven");
   if (verdict.verdict !== "pass" && faults.length === 0) faults.push(`the host calls the whole ${verdict.verdict}`);
   if (!succeeded && faults.length === 0) faults.push("the host says pass, but its run ended with an error");
-  return { ok: faults.length === 0, trusted: true, controls: Object.fromEntries(controls), faults };
+  const allGood = [...controls.values()].every((result) => result === "pass" || result === "exception");
+  if (!allGood && faults.length === 0) faults.push("a control did not pass, and the host does not say why");
+  return { ok: faults.length === 0 && allGood, trusted: true, controls: Object.fromEntries(controls), faults };
 }
 
 function refused(expected: Expectation, faults: string[]): Judgement {

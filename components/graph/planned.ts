@@ -24,7 +24,7 @@ export interface Link {
 
 /** A value that may only be used behind a gate, and that changes hands when the gate is replaced. */
 export interface Behind {
-  readonly $behind: { readonly gate: string; readonly value: unknown; readonly shut: string };
+  readonly $behind: { readonly gate: string; readonly value: unknown; readonly shut: string; readonly proof: string };
 }
 
 /** Text with links in it. */
@@ -52,9 +52,10 @@ export const link = (name: string, output = "id"): Output<string> => asOutput({ 
  * it again only after the gate is there again: so a door follows its gate.
  *
  * @param gate name of the planned command whose output says that the door may open
+ * @param proof the hash that the gate must have proven: the line of a gate from before a change is none
  * @param shut stands for the value while the gate has not spoken: well-formed, and nothing in the cloud has it
  */
-export const behind = (gate: string, value: unknown, shut: string): Output<string> => asOutput({ $behind: { gate, value, shut } });
+export const behind = (gate: string, value: unknown, shut: string, proof: string): Output<string> => asOutput({ $behind: { gate, value, shut, proof } });
 
 export const joined = (...parts: readonly unknown[]): Output<string> => asOutput({ $join: parts });
 

@@ -66,25 +66,25 @@ function resolve(value: unknown, made: Made): unknown {
   if (Array.isArray(value)) return value.map((item) => resolve(item, made));
   if (typeof value !== "object" || value === null) return value;
   if (isLink(value)) return output(value.$link.name, value.$link.output, made);
-  if (isBehind(value)) return behindGate(find(value.$behind.gate, made), resolve(value.$behind.value, made), value.$behind.shut);
+  if (isBehind(value)) return behindGate(find(value.$behind.gate, made), resolve(value.$behind.value, made), value.$behind);
   if (isJoined(value)) return pulumi.all(value.$join.map((part) => resolve(part, made))).apply((parts) => parts.map(String).join(""));
   if (isJson(value)) return pulumi.jsonStringify(resolve(value.$json, made));
   return resolveMap(value, made);
 }
 
 /** Depends on the gate by its URN. Only a gate that has spoken, and said pass, lets the value through. */
-function behindGate(gate: pulumi.CustomResource, value: unknown, shut: string): pulumi.Output<unknown> {
+function behindGate(gate: pulumi.CustomResource, value: unknown, { shut, proof }: { readonly shut: string; readonly proof: string }): pulumi.Output<unknown> {
   if (pulumi.runtime.isDryRun()) return pulumi.all([value, gate.urn]).apply(([inner]) => inner);
   const said: unknown = Reflect.get(gate, "stdout");
   if (!pulumi.Output.isInstance(said)) throw new Error("a gate must be a command");
-  return pulumi.all([value, gate.urn, settled(said)]).apply(([inner, , result]) => (result.known && saysPass(result.value) ? inner : shut));
+  return pulumi.all([value, gate.urn, settled(said)]).apply(([inner, , result]) => (result.known && saysPass(result.value, proof) ? inner : shut));
 }
 
-function saysPass(line: unknown): boolean {
+function saysPass(line: unknown, proof: string): boolean {
   if (typeof line !== "string") return false;
   try {
     const parsed: unknown = JSON.parse(line);
-    return typeof parsed === "object" && parsed !== null && Reflect.get(parsed, "verdict") === "pass";
+    return typeof parsed === "object" && parsed !== null && Reflect.get(parsed, "verdict") === "pass" && Reflect.get(parsed, "gate") === proof;
   } catch {
     return false;
   }

@@ -39,7 +39,9 @@ export function guestDocument(profile: GuestProfile, controls: readonly Control[
  * Not the script's bytes and not the node list, so that an upgrade or a new node does not shut an estate.
  */
 function vouchedFor({ certificate, account, wildcard }: GuestProfile): string {
-  return sha256(canonicalJson({ source: certificate.source, secret: certificate.secret, trustedRoots: certificate.trustedRoots, account, wildcard }));
+  // Each host's own secret is in its parameters; roots count by what they hold, not by their line ends.
+  const roots = certificate.trustedRoots.map((pem) => pem.replace(/\s/g, "")).sort();
+  return sha256(canonicalJson({ source: certificate.source, roots, account, wildcard }));
 }
 
 /** What only this host has; travels as a parameter, never in the shared document. */
@@ -52,6 +54,7 @@ export interface HostParameters {
 }
 
 /** The hash that the gate proves for one host: its document's vouched part and its own parameters. */
-export function gateHash(document: GuestDocument, parameters: HostParameters): string {
-  return sha256(canonicalJson({ document: document.gate, parameters }));
+export function gateHash(document: GuestDocument, parameters: HostParameters, addresses: readonly string[]): string {
+  // All addresses, also those that are not listened on: behind a wildcard listener each of them answers.
+  return sha256(canonicalJson({ document: document.gate, parameters, addresses }));
 }

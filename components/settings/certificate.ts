@@ -8,6 +8,7 @@ const secretName = z
     /^(arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:)?[A-Za-z0-9/_+=.@{}-]{1,300}$/,
     says("is not the name or ARN of a secret", "write a name such as winrm/{host}, where {host} becomes the host's name"),
   )
+  .refine((text) => !text.includes("{host}") || /^(arn:[^{]*:secret:)?[^{]{2,}[/_.-][^{]*\{host\}/.test(text), says("has no prefix before {host}, so that hosts could read the secrets of others", "write one such as winrm/{host}"))
   .refine((text) => !/[{}]/.test(text.replaceAll("{host}", "")), says("has a placeholder that is not known", "use {host} only"));
 
 export const secretNameSchema = secretName;

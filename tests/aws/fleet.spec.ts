@@ -48,7 +48,7 @@ describe("component of a fleet in AWS", () => {
     expect(find(recorded, "web-1-door").inputs).to.include({ securityGroupId: "web-1-door-group-id", fromPort: 5986, prefixListId: "aws-nodes-id" });
   });
 
-  for (const line of ['{"verdict":"fail"}', "", "pass", '"pass"', '{"verdict":"pass"', '["pass"]']) {
+  for (const line of ['{"verdict":"fail"}', "", "pass", '"pass"', '{"verdict":"pass"', '["pass"]', '{"verdict":"pass"}', `{"verdict":"pass","gate":"${"0".repeat(64)}"}`]) {
     it(`names no group for a gate that says ${JSON.stringify(line)}`, async () => {
       const recorded = await recorder(false, line);
       new Fleet("aws", { ...example(), ...CONTEXT });

@@ -60,7 +60,7 @@ describe("plan of a fleet in AWS", () => {
         for (const planned of planOf(stack).filter(({ name }) => name.endsWith("-door"))) {
           const { securityGroupId } = planned.inputs as { securityGroupId?: unknown };
           expect(securityGroupId).to.deep.equal({
-            $behind: { gate: `${planned.host}-gate`, value: { $link: { name: `${planned.host}-door-group`, output: "id" } }, shut: "sg-00000000000000000" },
+            $behind: { proof: (gateTriggers(planOf(stack), String(planned.host)) as string[])[1], gate: `${planned.host}-gate`, value: { $link: { name: `${planned.host}-door-group`, output: "id" } }, shut: "sg-00000000000000000" },
           });
           expect(planned.deleteBeforeReplace).to.equal(true);
         }
@@ -125,6 +125,7 @@ describe("plan of a fleet in AWS", () => {
       ["address", (s) => void (s.aws.hosts["web-1"] = { addresses: ["10.20.1.99"], dnsName: "web-1.corp.example" })],
       ["name", (s) => void (s.aws.hosts["web-1"] = { addresses: ["10.20.1.10"], dnsName: "www.corp.example" })],
       ["secret", (s) => void (s.certificate = { secret: "other/{host}" })],
+      ["further address", (s) => void (s.aws.hosts["web-1"] = { addresses: ["10.20.1.10", "10.20.1.98"], dnsName: "web-1.corp.example" })],
       ["account", (s) => void (s.account.name = "svc-other")],
       ["plugin", (s) => void (s.account.plugin = "winrm")],
     ];

@@ -54,7 +54,7 @@ describe("guest document", () => {
     fc.assert(
       fc.property(stacks, (stack) => {
         const settings = settingsOf(stack);
-        const hashes = Object.entries(settings.aws.hosts).map(([name, host]) => gateHash(documentOf(stack), hostParameters(settings, name, host, false)));
+        const hashes = Object.entries(settings.aws.hosts).map(([name, host]) => gateHash(documentOf(stack), hostParameters(settings, name, host, false), host.addresses));
         expect(new Set(hashes).size).to.equal(hashes.length);
       }),
     );

@@ -76,6 +76,10 @@ export const badStacks: readonly BadStack[] = [
   bad("an exception for an unknown host", "exceptions[0].hosts[0]", (s) => set(s, "exceptions", [exception({ hosts: ["web-9"] })]), /not a host of this stack/, /web-1, web-2/, /web-9/),
   bad("an exception of an unknown kind", "exceptions[0].what", (s) => set(s, "exceptions", [exception({ what: "all of it" })]), /not an exception that/, /wildcard-listener/),
   bad("the same exception twice", "exceptions[1]", (s) => set(s, "exceptions", [exception(), exception()]), /says the same/, /keep one/),
+  bad("a shared egress for one host", "exceptions[0].hosts", (s) => set(s, "exceptions", [exception({ control: "automation-nodes-only", what: "shared-egress", hosts: ["web-1"] })]), /limits to some hosts/, /take `hosts` out/),
+  bad("a shared egress that has ended", "automation.nodes[0].addresses[0]", (s) => { set(s.automation, "widestIpv4", 24); set(node(s), "addresses", ["10.20.9.0/24"]); set(s, "exceptions", [exception({ control: "automation-nodes-only", what: "shared-egress", expires: "2026-01-01" })]); }, /more than one address/, /has not ended/),
+  bad("a template that reads every secret", "certificate.secret", (s) => set(s, "certificate", { secret: "{host}" }), /no prefix/, /winrm\/\{host\}/),
+  bad("a tag that is called password", "tags.password", (s) => set(s, "tags", { password: "Sup3rS3cret" }), /looks like a password/, /secret store/),
   // network
   bad("no network", "aws.network", (s) => set(s.aws, "network", undefined), /missing/, /a map/),
   bad("no region", "aws.region", (s) => set(s.aws, "region", undefined), /missing/, /aws:region/),
