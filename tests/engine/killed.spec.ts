@@ -17,7 +17,7 @@ describe("a killed engine (engine, simulated)", () => {
     const file = join(folder, "cloud", "account.json");
     writeFileSync(file, JSON.stringify({ ...(JSON.parse(readFileSync(file, "utf8")) as object), ...change }));
   };
-  const done = (op: string): boolean => new Cloud(join(folder, "cloud")).events().some((event) => `${String(event["op"])} ${String(event["name"])}` === op);
+  const done = (op: string): boolean => new Cloud(join(folder, "cloud")).events().some((event) => event["op"] === op.split(" ")[0] && event["name"] === op.split(" ")[1]);
   const reading = (task: string): boolean => marked(folder).some((command) => command === `node cli/reader.mjs ${task}`);
 
   before(function () {
