@@ -6,7 +6,7 @@ import { closingDoors, doorsLine } from "./doors.mjs";
 import { sandboxFolders, stackEnvironment } from "./environment.mjs";
 import { enginePath } from "./home.mjs";
 import { say } from "./progress.mjs";
-import { releaseDeadLocks } from "./stale-lock.mjs";
+import { mendTornState, releaseDeadLocks } from "./stale-lock.mjs";
 
 /**
  * What the engine gets between an interrupt and its end when the launcher is killed. A real cloud needs longer to finish what it
@@ -114,6 +114,7 @@ async function prepareSandbox({ supervisor, root, engine }, command, rest, env) 
   mkdirSync(state, { recursive: true });
   mkdirSync(cloud, { recursive: true });
   for (const pid of releaseDeadLocks(state, SANDBOX_STACK)) say(`The last run in the sandbox (process ${pid}) was killed; its lock is released.`);
+  if (mendTornState(state, SANDBOX_STACK)) say("The last run was killed while it wrote its state; the state from just before is back.");
   const stackFile = configFile(root, rest);
   const script = join("sandbox", "prepare.ts");
   // Who brings a folder with an account in it (a test) has prepared it.

@@ -8,7 +8,7 @@ import { stackEnvironment } from "../../cli/engine/environment.mjs";
 import { folderOnPath, installVersion, newestInHome } from "../../cli/engine/home.mjs";
 import { noEngine } from "../../cli/engine/obtain.mjs";
 import { isInstalled, npmCommand } from "../../cli/engine/packages.mjs";
-import { releaseDeadLocks } from "../../cli/engine/stale-lock.mjs";
+import { mendTornState, releaseDeadLocks } from "../../cli/engine/stale-lock.mjs";
 import { countsLine, judge } from "../../cli/engine/test.mjs";
 import { Turnstile } from "../../cli/engine/turnstile.mjs";
 import { compareVersions, isNewEnough, parseVersion } from "../../cli/engine/version.mjs";
@@ -229,5 +229,36 @@ describe("the launcher's files", () => {
     const imports = files.flatMap((name) => [...readFileSync(join(folder, name), "utf8").matchAll(/^import .* from "([^"]+)";$/gm)].map((match) => match[1] ?? ""));
     expect(imports.length).to.be.above(20);
     expect(imports.filter((name) => !name.startsWith("node:") && !/^\.\/.*\.mjs$/.test(name))).to.deep.equal([]);
+  });
+});
+
+describe("a torn state of the sandbox's stack", () => {
+  const folder = (): string => {
+    const state = mkdtempSync(join(tmpdir(), "secure-winrm-"));
+    mkdirSync(join(state, ".pulumi", "stacks", "secure-winrm"), { recursive: true });
+    return state;
+  };
+  const file = (state: string, suffix = ""): string => join(state, ".pulumi", "stacks", "secure-winrm", `sandbox.json${suffix}`);
+
+  for (const [what, torn] of [["empty", ""], ["cut off", '{"version":3,"checkp'], ["missing", undefined]] as const) {
+    it(`that is ${what} gives way to the engine's copy`, () => {
+      const state = folder();
+      if (torn !== undefined) writeFileSync(file(state), torn);
+      writeFileSync(file(state, ".bak"), '{"version":3}');
+      expect(mendTornState(state, "sandbox")).to.equal(true);
+      expect(readFileSync(file(state), "utf8")).to.equal('{"version":3}');
+      rmSync(state, { recursive: true });
+    });
+  }
+  it("stays when it is whole, and when the copy is torn too", () => {
+    const state = folder();
+    writeFileSync(file(state), '{"version":4}');
+    writeFileSync(file(state, ".bak"), '{"version":3}');
+    expect(mendTornState(state, "sandbox")).to.equal(false);
+    writeFileSync(file(state), "");
+    writeFileSync(file(state, ".bak"), "{");
+    expect(mendTornState(state, "sandbox")).to.equal(false);
+    expect(readFileSync(file(state), "utf8")).to.equal("");
+    rmSync(state, { recursive: true });
   });
 });
