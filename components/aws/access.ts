@@ -1,7 +1,8 @@
 import { HTTPS_PORT } from "../controls/https-listener";
+import { fixedTags } from "../fleet/naming";
 import { joined, link } from "../graph/planned";
 import type { SourceList } from "../network/sources";
-import { fixedTags, tagsOf, type AwsFleetSettings } from "./naming";
+import { tagsOf, type AwsFleetSettings } from "./naming";
 import { plan, type AwsPlanned } from "./types";
 
 export const NODES = "aws-nodes";

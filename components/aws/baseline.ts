@@ -1,10 +1,12 @@
+import { fixedTags, FLEET_TAG, PROFILE_TAG } from "../fleet/naming";
+import { suffixed } from "../fleet/profiles";
 import { joined, json, link } from "../graph/planned";
 import type { GuestDocument } from "../guest/document";
 import { RUN_PARAMETERS, renderScript, type RunParameter } from "../guest/render";
 import type { SourceList } from "../network/sources";
 import { certificateStatements } from "./certificate";
 import { loggingStatements } from "./logging";
-import { fixedTags, FLEET_TAG, partition, PROFILE_TAG, tagsOf, type AwsFleetSettings } from "./naming";
+import { partition, tagsOf, type AwsFleetSettings } from "./naming";
 import { plan, type AwsPlanned } from "./types";
 
 export const INSTANCE_PROFILE = "aws-profile";
@@ -90,19 +92,17 @@ export function nodesObject(settings: AwsFleetSettings, sources: SourceList): Aw
   ];
 }
 
-/** Hosts with the same profile share a document. The common one has no suffix, so that it keeps its name. */
-export const documentName = (profile: string): string => (profile === "default" ? "aws-document" : `aws-document-${profile}`);
-export const keeperName = (profile: string): string => (profile === "default" ? "aws-keeper" : `aws-keeper-${profile}`);
+export const documentName = (profile: string): string => suffixed("aws-document", profile);
 
 /** The Systems Manager document: guest document and script, the run's parameters typed so that nothing else fits. */
 export function ssmDocument(settings: AwsFleetSettings, profile: string, document: GuestDocument, script: string): AwsPlanned {
   const constants = { Cloud: "aws", Region: settings.aws.region, NodesKey: NODES_KEY };
-  const lines = renderScript(document, script, { ...constants, NodesBucket: BUCKET_MARK }, substitutes);
+  const lines = renderScript(document, script, { ...constants, NodesBucket: BUCKET_MARK }, { kind: "substituted", parameters: substitutes });
   const [before = "", after = ""] = lines.join("\n").split(BUCKET_MARK);
   // One text with line ends in it: as a list of lines, each would cost three bytes more.
   const runCommand = [joined(before, link(BUCKET), after)];
   return plan("aws:ssm/document:Document", documentName(profile), {
-    name: `${settings.fleet}-winrm${profile === "default" ? "" : `-${profile}`}`,
+    name: suffixed(`${settings.fleet}-winrm`, profile),
     documentType: "Command",
     documentFormat: "JSON",
     targetType: "/AWS::EC2::Instance",
@@ -143,9 +143,9 @@ function ssmParameter(parameter: (typeof RUN_PARAMETERS)[RunParameter]): object 
 
 /** State Manager keeps the hosts in their proven state. It opens nothing: a host that has not been proven ignores it. */
 export function keeper(settings: AwsFleetSettings, profile: string, sources: SourceList): AwsPlanned {
-  return plan("aws:ssm/association:Association", keeperName(profile), {
+  return plan("aws:ssm/association:Association", suffixed("aws-keeper", profile), {
     name: link(documentName(profile), "name"),
-    associationName: `${settings.fleet}-winrm${profile === "default" ? "" : `-${profile}`}`,
+    associationName: suffixed(`${settings.fleet}-winrm`, profile),
     targets: [
       { key: `tag:${FLEET_TAG}`, values: [settings.fleet] },
       { key: `tag:${PROFILE_TAG}`, values: [profile] },

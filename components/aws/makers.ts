@@ -5,15 +5,12 @@ import { Record as DnsRecord } from "@pulumi/aws/route53";
 import { Bucket, BucketObjectv2, BucketPolicy, BucketPublicAccessBlock } from "@pulumi/aws/s3";
 import { Association, Document } from "@pulumi/aws/ssm";
 import { SecurityGroupEgressRule, SecurityGroupIngressRule } from "@pulumi/aws/vpc";
-import { Command } from "@pulumi/command/local";
-import { RandomId } from "@pulumi/random";
-import type { CustomResource, CustomResourceOptions } from "@pulumi/pulumi";
-import type { Make } from "../graph/realise";
+import { commonClasses } from "../fleet/makers";
+import { makersOf } from "../graph/realise";
 import type { AwsTypes } from "./types";
 
-type Class<Args> = new (name: string, args: Args, options: CustomResourceOptions) => CustomResource;
-
-const classes: { readonly [Type in keyof AwsTypes]: Class<AwsTypes[Type]> } = {
+export const makers = makersOf<AwsTypes>({
+  ...commonClasses,
   "aws:cloudwatch/logGroup:LogGroup": LogGroup,
   "aws:ec2/instance:Instance": Instance,
   "aws:ec2/managedPrefixList:ManagedPrefixList": ManagedPrefixList,
@@ -37,11 +34,4 @@ const classes: { readonly [Type in keyof AwsTypes]: Class<AwsTypes[Type]> } = {
   "aws:ssm/document:Document": Document,
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": SecurityGroupEgressRule,
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": SecurityGroupIngressRule,
-  "command:local:Command": Command,
-  "random:index/randomId:RandomId": RandomId,
-};
-
-/** How each planned type becomes real. The plan's inputs were checked against the class's arguments when they were planned. */
-export const makers: Readonly<Record<string, Make>> = Object.fromEntries(
-  Object.entries(classes).map(([type, Resource]) => [type, (name, inputs, options) => new (Resource as Class<object>)(name, inputs, options)] as const),
-);
+});

@@ -15,12 +15,11 @@ import type { RecordArgs } from "@pulumi/aws/route53";
 import type { BucketArgs, BucketObjectv2Args, BucketPolicyArgs, BucketPublicAccessBlockArgs } from "@pulumi/aws/s3";
 import type { AssociationArgs, DocumentArgs } from "@pulumi/aws/ssm";
 import type { SecurityGroupEgressRuleArgs, SecurityGroupIngressRuleArgs } from "@pulumi/aws/vpc";
-import type { local } from "@pulumi/command";
-import type { RandomIdArgs } from "@pulumi/random";
-import type { Planned } from "../graph/planned";
+import type { CommonTypes } from "../fleet/types";
+import { planner, type PlannedOf } from "../graph/planned";
 
 /** Every type that a fleet in AWS is made of, with its arguments: plans are checked against the provider's own types. */
-export interface AwsTypes {
+export interface AwsTypes extends CommonTypes {
   "aws:cloudwatch/logGroup:LogGroup": LogGroupArgs;
   "aws:ec2/instance:Instance": InstanceArgs;
   "aws:ec2/managedPrefixList:ManagedPrefixList": ManagedPrefixListArgs;
@@ -44,15 +43,8 @@ export interface AwsTypes {
   "aws:ssm/document:Document": DocumentArgs;
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": SecurityGroupEgressRuleArgs;
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": SecurityGroupIngressRuleArgs;
-  "command:local:Command": local.CommandArgs;
-  "random:index/randomId:RandomId": RandomIdArgs;
 }
 
-export type AwsPlanned = { readonly [Type in keyof AwsTypes]: Planned<Type, AwsTypes[Type]> }[keyof AwsTypes];
+export type AwsPlanned = PlannedOf<AwsTypes>;
 
-type Options = Partial<Pick<Planned, "host" | "needs" | "deleteBeforeReplace" | "protect">>;
-
-export function plan<Type extends keyof AwsTypes>(type: Type, name: string, inputs: AwsTypes[Type], options: Options = {}): AwsPlanned {
-  // TypeScript cannot see that a union over Type of Planned<Type> holds Planned<Type> for one Type.
-  return { type, name, inputs, needs: [], ...options } as unknown as AwsPlanned;
-}
+export const plan = planner<AwsTypes>();

@@ -1,4 +1,5 @@
 import type { Output } from "@pulumi/pulumi";
+import type { Asset } from "@pulumi/pulumi/asset";
 
 /**
  * A resource as data. A cloud's `plan.ts` makes a list of these from settings; the component brings the list to life;
@@ -14,8 +15,21 @@ export interface Planned<Type extends string = string, Inputs extends object = o
   /** Names of planned resources that must be there first. */
   readonly needs: readonly string[];
   readonly deleteBeforeReplace?: boolean;
+  /** Properties that the cloud cannot change in place although its provider would try. */
+  readonly replaceOnChanges?: readonly string[];
   readonly protect?: boolean;
 }
+
+export type PlannedOf<Types> = { readonly [Type in keyof Types & string]: Planned<Type, Types[Type] & object> }[keyof Types & string];
+
+type Options = Partial<Pick<Planned, "host" | "needs" | "deleteBeforeReplace" | "replaceOnChanges" | "protect">>;
+
+/** Makes a cloud's planned resources, each checked against the arguments that the provider's own types give it. */
+export const planner =
+  <Types>() =>
+  <Type extends keyof Types & string>(type: Type, name: string, inputs: Types[Type], options: Options = {}): PlannedOf<Types> =>
+    // TypeScript cannot see that a union over Type of Planned<Type> holds Planned<Type> for one Type.
+    ({ type, name, inputs, needs: [], ...options }) as unknown as PlannedOf<Types>;
 
 /** An output of another planned resource. */
 export interface Link {
@@ -37,10 +51,16 @@ export interface Json {
   readonly $json: unknown;
 }
 
+/** A text as a file's content. */
+export interface AssetText {
+  readonly $asset: unknown;
+}
+
 export const isLink = (value: object): value is Link => "$link" in value;
 export const isBehind = (value: object): value is Behind => "$behind" in value;
 export const isJoined = (value: object): value is Joined => "$join" in value;
 export const isJson = (value: object): value is Json => "$json" in value;
+export const isAsset = (value: object): value is AssetText => "$asset" in value;
 
 // Planned inputs are typed as the real arguments, where a link stands for an output: the one place that says so.
 const asOutput = (value: Link | Behind | Joined | Json): Output<string> => value as unknown as Output<string>;
@@ -60,6 +80,9 @@ export const behind = (gate: string, value: unknown, shut: string, proof: string
 export const joined = (...parts: readonly unknown[]): Output<string> => asOutput({ $join: parts });
 
 export const json = (value: unknown): Output<string> => asOutput({ $json: value });
+
+/** A text, with links in it or without, as a file's content. */
+export const asset = (text: unknown): Output<Asset> => ({ $asset: text }) as unknown as Output<Asset>;
 
 /** Names of the planned resources that a value refers to. */
 export function linksOf(value: unknown): string[] {

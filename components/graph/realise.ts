@@ -1,8 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
-import { isJoined, isJson, isLink, isBehind, type Planned } from "./planned";
+import { isAsset, isBehind, isJoined, isJson, isLink, type Planned } from "./planned";
 
 /** What makes a planned resource real: usually the constructor of the provider's class. */
 export type Make = (name: string, inputs: object, options: pulumi.CustomResourceOptions) => pulumi.CustomResource;
+
+type Class<Args> = new (name: string, args: Args, options: pulumi.CustomResourceOptions) => pulumi.CustomResource;
+
+/** One of the provider's classes for each planned type. */
+export type Classes<Types> = { readonly [Type in keyof Types]: Class<Types[Type]> };
+
+/** How each planned type becomes real. The plan's inputs were checked against the class's arguments when they were planned. */
+export const makersOf = <Types>(classes: Classes<Types>): Readonly<Record<string, Make>> =>
+  Object.fromEntries(Object.entries<Class<never>>(classes).map(([type, Resource]) => [type, (name, inputs, options) => new (Resource as Class<object>)(name, inputs, options)] as const));
 
 /**
  * Registers a planned resource after what it refers to and needs.
@@ -22,6 +31,7 @@ export function realise(
     parent,
     dependsOn: planned.needs.map((name) => find(name, made)),
     ...(planned.deleteBeforeReplace === undefined ? {} : { deleteBeforeReplace: planned.deleteBeforeReplace }),
+    ...(planned.replaceOnChanges === undefined ? {} : { replaceOnChanges: [...planned.replaceOnChanges] }),
     ...(planned.protect === true ? { protect: true } : {}),
   });
   made.set(planned.name, resource);
@@ -49,15 +59,25 @@ function output(name: string, property: string, made: Made, standIn = `${name}-i
   if (!pulumi.Output.isInstance(value)) throw new Error(`${name} has no output ${property}`);
   if (pulumi.runtime.isDryRun()) return value;
   // The URN is known of a failed resource too, and carries the dependency on it.
-  return pulumi.all([resource.urn, settled(value)]).apply(([, result]) => (result.known ? result.value : standIn));
+  return pulumi.all([resource.urn, settled(value)]).apply(([, result]) => {
+    if (!result.known) return pulumi.output<unknown>(standIn);
+    return result.secret ? pulumi.secret(result.value) : pulumi.output(result.value);
+  });
+}
+
+interface Settled {
+  readonly known: boolean;
+  readonly secret: boolean;
+  readonly value: unknown;
 }
 
 /** An output's value or the fact that it has none, without its dependencies and without failing. */
-async function settled(value: pulumi.Output<unknown>): Promise<{ known: boolean; value: unknown }> {
+async function settled(value: pulumi.Output<unknown>): Promise<Settled> {
   // Not in the SDK's typings, though every output has it; nothing public tells a failed resource's outputs from others.
   const known: unknown = await Reflect.get(value, "isKnown");
   if (typeof known !== "boolean") throw new Error("this version of @pulumi/pulumi does not say whether an output is known");
-  return { known, value: known ? await new Promise((resolve) => value.apply(resolve)) : undefined };
+  const secret = await pulumi.isSecret(value);
+  return { known, secret, value: known ? await new Promise((resolve) => value.apply(resolve)) : undefined };
 }
 
 const resolveMap = (map: object, made: Made): object => Object.fromEntries(Object.entries(map).map(([key, item]) => [key, resolve(item, made)]));
@@ -69,6 +89,7 @@ function resolve(value: unknown, made: Made): unknown {
   if (isBehind(value)) return behindGate(find(value.$behind.gate, made), resolve(value.$behind.value, made), value.$behind);
   if (isJoined(value)) return pulumi.all(value.$join.map((part) => resolve(part, made))).apply((parts) => parts.map(String).join(""));
   if (isJson(value)) return pulumi.jsonStringify(resolve(value.$json, made));
+  if (isAsset(value)) return pulumi.all([resolve(value.$asset, made)]).apply(([text]) => new pulumi.asset.StringAsset(String(text)));
   return resolveMap(value, made);
 }
 

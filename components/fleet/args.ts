@@ -1,0 +1,113 @@
+/**
+ * The fleet's arguments as plain interfaces, so that programs in every Pulumi language can use the component.
+ * All are plain values, because they decide the shape of the graph. The schemas in `settings/` check them and say
+ * what each means in full; a test holds the two together.
+ */
+
+/** An execution or hybrid node of the automation platform. */
+export interface AutomationNodeArgs {
+  /** Name of the node, for descriptions and reports. */
+  name: string;
+  /** Addresses that the node connects from: what the host sees, after NAT. */
+  addresses: string[];
+}
+
+/** Who may reach port 5986. Enforces automation-nodes-only. */
+export interface AutomationArgs {
+  /** Execution and hybrid nodes; never control or hop nodes. */
+  nodes: AutomationNodeArgs[];
+  /** Shortest IPv4 prefix length of a node's address. Unit: bits. @default 32 */
+  widestIpv4?: number;
+  /** Shortest IPv6 prefix length of a node's address. Unit: bits. @default 128 */
+  widestIpv6?: number;
+  /** Room in the shared list. Unit: entries. @default 20 */
+  capacity?: number;
+}
+
+/** The account that Ansible uses. Holds no password. Enforces kerberos-or-ntlm. */
+export interface AccountArgs {
+  /** Dedicated account: `svc-ansible`, or `svc-ansible@CORP.EXAMPLE` of a domain. */
+  name: string;
+  /** Account that tasks become by runas. @default - no become */
+  becomeUser?: string;
+  /** `kerberos` or `ntlm`. */
+  transport: string;
+  /** `psrp` or `winrm`. @default psrp */
+  plugin?: string;
+}
+
+/** The listener's certificate. Enforces trusted-certificate. */
+export interface CertificateArgs {
+  /** `secret-store`: Secrets Manager in AWS, Key Vault in Azure. @default secret-store */
+  source?: string;
+  /** Secret with a host's PFX; `{host}` is the host's name. @default winrm/{host} */
+  secret?: string;
+  /** KMS key of the secrets. @default - the service's own key */
+  kmsKeyArn?: string;
+  /** PEM of root certificates that hosts shall trust. @default - only what Windows trusts */
+  trustedRoots?: string[];
+  /** CA bundle for the inventory, as a path inside the execution environment. @default - the environment's bundle */
+  caPath?: string;
+  /** Unit: bits. @default 2048 */
+  minimumKeyBits?: number;
+  /** Unit: days. @default 14 */
+  minimumDaysLeft?: number;
+}
+
+/** Where audit output goes. */
+export interface LoggingArgs {
+  /** Unit: days. @default 365 */
+  retentionDays?: number;
+  /** KMS key of the log group. @default - the service's own encryption */
+  kmsKeyArn?: string;
+}
+
+/** An approved deviation from the guidance, with an end. */
+export interface ExceptionArgs {
+  /** Id of the control. */
+  control: string;
+  /** What exactly is excepted. */
+  what: string;
+  /** Why. Shown in every report. */
+  reason: string;
+  /** Who approved it. */
+  approvedBy: string;
+  /** Last day, YYYY-MM-DD, UTC. */
+  expires: string;
+  /** Hosts that it holds for. @default - all */
+  hosts?: string[];
+}
+
+/** Something that hosts may reach. */
+export interface EgressArgs {
+  /** Destination. */
+  cidr: string;
+  /** `tcp` or `udp`. @default tcp */
+  protocol?: string;
+  /** Destination port, or the first of a range. */
+  port: number;
+  /** Last port of a range. @default - `port` */
+  toPort?: number;
+  /** What it is for. */
+  purpose: string;
+}
+
+/** What a fleet is told wherever it lives. */
+export interface CommonArgs {
+  /** Name of the fleet, for what several stacks in one account must not share. @default - project and stack */
+  fleet?: string;
+  /** Today, YYYY-MM-DD, UTC: exceptions end by it. @default - the clock */
+  today?: string;
+  /** Who may connect. */
+  automation: AutomationArgs;
+  /** Whom Ansible connects as. */
+  account: AccountArgs;
+  /** The listener's certificate. */
+  certificate?: CertificateArgs;
+  /** Where audit output goes. */
+  logging?: LoggingArgs;
+  /** Approved deviations. */
+  exceptions?: ExceptionArgs[];
+  /** Tags of everything that takes them, interfaces, groups and rules excepted. */
+  tags?: { [key: string]: string };
+}

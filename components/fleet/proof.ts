@@ -1,0 +1,142 @@
+import { enforced } from "../controls/catalogue";
+import { json, link } from "../graph/planned";
+import { gateHash, type GuestDocument, type HostParameters } from "../guest/document";
+import type { Settings } from "../settings/settings";
+import type { Cloud } from "./naming";
+import { plan, type CommonPlanned } from "./types";
+
+/** How the reader reaches a cloud's machines; each cloud fills in what its control channel needs. */
+export interface ControlChannel {
+  readonly cloud: Cloud;
+  readonly [key: string]: unknown;
+}
+
+/** What seal, gate and audit of one host are made from. */
+export interface Proving {
+  readonly settings: Settings;
+  readonly name: string;
+  readonly document: GuestDocument;
+  readonly parameters: HostParameters;
+  /** Command line of the gate's reader, relative to the program's folder so that it is the same on every machine. */
+  readonly reader: string;
+  readonly channel: ControlChannel;
+  /** The machine's own id, as it tells it of itself: a replaced machine has another. */
+  readonly machine: ReturnType<typeof link>;
+  /** The reader's further environment. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Without these the host has nothing to be configured with. */
+  readonly needs: readonly string[];
+  /**
+   * What stands while the doors of the ring before are open: this host's door closes only after that. Seal, gate and door
+   * each need it, because the engine deletes gate and door with the seal, and spares only what itself needs something failed.
+   */
+  readonly ringBefore: readonly string[];
+}
+
+export const sealName = (host: string): string => `${host}-seal`;
+export const gateName = (host: string): string => `${host}-gate`;
+
+/** The hash that the gate of a host must prove. */
+export const provenBy = ({ document, parameters }: Pick<Proving, "document" | "parameters">): string => gateHash(document, parameters);
+
+/**
+ * No cloud object: it is replaced when what the gate vouches for changes, and because gate and door hang on it, the
+ * door is gone before interface or guest are touched.
+ */
+export function seal(context: Proving): CommonPlanned {
+  const { name, ringBefore } = context;
+  return plan("random:index/randomId:RandomId", sealName(name), { byteLength: 8, keepers: { gate: provenBy(context) } }, { host: name, needs: ringBefore, deleteBeforeReplace: true });
+}
+
+const TIMEOUT_MINUTES = 45;
+
+function hostRequest(context: Proving): object {
+  const { settings, name, channel, parameters } = context;
+  return {
+    ...channel,
+    host: name,
+    parameters,
+    gate: provenBy(context),
+    exceptions: settings.exceptions
+      .filter((exception) => exception.hosts?.includes(name) ?? true)
+      .map(({ control, expires }) => ({ control, expires })),
+    controls: enforced.filter((control) => control.gate).map((control) => control.id),
+    timeoutMinutes: TIMEOUT_MINUTES,
+  };
+}
+
+const environmentOf = ({ machine, environment }: Proving, request: object): Record<string, ReturnType<typeof link> | string> => ({
+  SECURE_WINRM_REQUEST: json(request),
+  SECURE_WINRM_INSTANCE: machine,
+  ...environment,
+});
+
+// The reader's text stands in the error already; logged, it would be printed twice.
+const QUIET = { logging: "none", addPreviousOutputInEnv: false } as const;
+
+/**
+ * Closes the host from inside and lets it trust the organisation's roots, before anything is installed that needs
+ * them. A create that fails leaves no state, so the next deployment asks again; a cloud's own run command would not run
+ * a second time for the same request.
+ */
+export function prepareCommand(context: Proving): CommonPlanned {
+  const { name, reader, machine, needs } = context;
+  return plan("command:local:Command", `${name}-prepare`, {
+    create: `${reader} prepare`,
+    environment: environmentOf(context, hostRequest(context)),
+    triggers: [machine, provenBy(context)],
+    ...QUIET,
+  }, { host: name, needs: [...needs, sealName(name)] });
+}
+
+/**
+ * The gate. A create that fails leaves no state, so the next deployment asks again: neither `refresh` nor a second
+ * `up` opens the door. What is not vouched for (a longer time-out, an exception's new date) is an update, and that
+ * only looks again: a gate run with an open door would cut sessions.
+ */
+export function gateCommand(context: Proving): CommonPlanned {
+  const { name, reader, machine, needs, ringBefore } = context;
+  return plan("command:local:Command", gateName(name), {
+    create: `${reader} gate`,
+    update: `${reader} recheck`,
+    environment: environmentOf(context, hostRequest(context)),
+    triggers: [machine, provenBy(context), link(sealName(name), "hex")],
+    ...QUIET,
+  }, { host: name, needs: [...needs, ...ringBefore], deleteBeforeReplace: true });
+}
+
+/** Applies and audits every other change, with the door open; never touches the door. */
+export function auditCommand(context: Proving): CommonPlanned {
+  const { name, reader, machine, document } = context;
+  return plan("command:local:Command", `${name}-audit`, {
+    create: `${reader} audit`,
+    environment: environmentOf(context, { ...hostRequest(context), generation: document.generation }),
+    triggers: [machine, document.generation],
+    ...QUIET,
+    // Gone before it is asked anew: a failed audit must not leave the old one's pass in the state.
+  }, { host: name, needs: [`${name}-door`], deleteBeforeReplace: true });
+}
+
+export interface Uptake {
+  readonly settings: Settings;
+  readonly name: string;
+  readonly profile: string;
+  readonly reader: string;
+  readonly channel: ControlChannel;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly nodesHash: string;
+  readonly needs: readonly string[];
+}
+
+/** Asks every proven host of a profile whether it has taken up the node list; one command, however many hosts there are. */
+export function uptakeCommand({ settings, name, profile, reader, channel, environment, nodesHash, needs }: Uptake): CommonPlanned {
+  return plan("command:local:Command", name, {
+    create: `${reader} uptake`,
+    environment: {
+      SECURE_WINRM_REQUEST: json({ ...channel, fleet: settings.fleet, profile, nodesHash, timeoutMinutes: TIMEOUT_MINUTES }),
+      ...environment,
+    },
+    triggers: [nodesHash],
+    ...QUIET,
+  }, { needs });
+}
