@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { AwsFleet, stackArgs } from "./components";
+import { AwsFleet, AzureFleet, stackArgs } from "./components";
 
 // Every problem of the stack file is told at once, before any resource is registered.
-const { aws, ...common } = stackArgs();
+const { aws, azure } = stackArgs();
 
-const fleet = aws && new AwsFleet("aws", { ...common, aws });
+const fleets = [aws && new AwsFleet("aws", aws), azure && new AzureFleet("azure", azure)];
 
-export const hosts = fleet?.addresses ?? pulumi.output({});
+export const hosts = pulumi.all(fleets.map((fleet) => fleet?.addresses ?? {})).apply((addresses) => Object.assign({}, ...addresses) as object);

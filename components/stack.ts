@@ -2,10 +2,22 @@ import * as pulumi from "@pulumi/pulumi";
 import { allConfig } from "@pulumi/pulumi/runtime";
 import { exceptionWarnings } from "./controls/exceptions";
 import { readSettings } from "./controls/plan";
-import type { FleetArgs } from "./aws/args";
+import type { AwsArgs, AwsFleetArgs } from "./aws/args";
+import type { AzureArgs, AzureFleetArgs } from "./azure/args";
+import type { CommonArgs } from "./fleet/args";
 import { problemsText, type Problem } from "./settings/problem";
 
-export type StackArgs = Omit<FleetArgs, "aws"> & Partial<Pick<FleetArgs, "aws">>;
+/** A fleet's arguments for each section of the stack file that is there. */
+export interface StackArgs {
+  readonly aws?: AwsFleetArgs;
+  readonly azure?: AzureFleetArgs;
+}
+
+/** What a stack sets for a provider holds for the gate's reader too, so that nobody writes it twice. Key of ours: key of the provider's. */
+const PROVIDERS: Readonly<Record<string, { readonly namespace: string; readonly keys: Readonly<Record<string, string>> }>> = {
+  aws: { namespace: "aws", keys: { region: "region", profile: "profile" } },
+  azure: { namespace: "azure-native", keys: { environment: "environment", subscription: "subscriptionId", tenant: "tenantId", location: "location" } },
+};
 
 /**
  * The stack file's settings, as the components take them. Keys of the project's namespace that nobody knows are problems too.
@@ -25,27 +37,40 @@ export function stackArgs(today: string = new Date().toISOString().slice(0, 10))
     if (secret.has(key)) problems.push({ key: name, what: "is encrypted, and nothing in here is a secret", mend: "write it in plain, and keep secrets in the cloud's secret store" });
     else raw[name] = parsed(text);
   }
-  const aws = raw["aws"];
-  if (typeof aws === "object" && aws !== null && !Array.isArray(aws)) {
-    raw["aws"] = { ...stackWide(config, "region"), ...stackWide(config, "profile"), ...aws };
-    const own = "region" in aws ? aws.region : undefined;
-    const wide = config["aws:region"];
-    if (own !== undefined && wide !== undefined && own !== wide) {
-      problems.push({ key: "aws.region", what: `is not the stack's aws:region, ${wide}`, found: JSON.stringify(own), mend: "keep one of the two" });
+  for (const [section, { namespace, keys }] of Object.entries(PROVIDERS)) {
+    const own = raw[section];
+    if (typeof own !== "object" || own === null || Array.isArray(own)) continue;
+    const wide = Object.entries(keys).flatMap(([key, name]) => {
+      const value = config[`${namespace}:${name}`];
+      return value === undefined ? [] : [{ key, name: `${namespace}:${name}`, value }];
+    });
+    for (const { key, name, value } of wide) {
+      const given: unknown = Reflect.get(own, key);
+      if (given !== undefined && given !== value) problems.push({ key: `${section}.${key}`, what: `is not the stack's ${name}, ${value}`, found: JSON.stringify(given), mend: "keep one of the two" });
     }
+    raw[section] = { ...Object.fromEntries(wide.map(({ key, value }) => [key, value])), ...own };
   }
   const context = { fleet: `${project}-${pulumi.getStack()}`, today };
   const { settings, problems: found } = readSettings(raw, context);
   if (!settings || problems.length > 0) throw new pulumi.RunError(problemsText([...problems, ...found]));
   for (const warning of exceptionWarnings(settings)) void pulumi.log.warn(warning);
-  // Checked above: the schemas and `FleetArgs` say the same, and a test holds them together.
-  return { ...(raw as unknown as StackArgs), ...context };
+  // Checked above: the schemas and the arguments say the same, and a test holds them together.
+  const { aws, azure, ...common } = raw as unknown as CommonArgs & { aws?: AwsArgs; azure?: AzureArgs };
+  return {
+    ...(aws === undefined ? {} : { aws: { ...forHosts(common, aws.hosts), ...context, aws } }),
+    ...(azure === undefined ? {} : { azure: { ...forHosts(common, azure.hosts), ...context, azure } }),
+  };
 }
 
-/** What the stack sets for the provider holds for the gate's reader too, so that nobody writes it twice. */
-function stackWide(config: Readonly<Record<string, string>>, name: "region" | "profile"): Record<string, string> {
-  const value = config[`aws:${name}`];
-  return value === undefined ? {} : { [name]: value };
+/** Exceptions of one fleet: those that hold for all hosts, and the ones that name some of its own. */
+function forHosts(common: CommonArgs, hosts: object): CommonArgs {
+  if (common.exceptions === undefined) return common;
+  const exceptions = common.exceptions.flatMap((exception) => {
+    if (exception.hosts === undefined) return [exception];
+    const own = exception.hosts.filter((name) => Object.hasOwn(hosts, name));
+    return own.length === 0 ? [] : [{ ...exception, hosts: own }];
+  });
+  return { ...common, exceptions };
 }
 
 /** Keys with an encrypted value in them: the language host names them in its program's environment. */

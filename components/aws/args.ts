@@ -11,7 +11,7 @@ export interface VpcArgs {
 }
 
 /** An existing subnet by `id`, or the range of one to be made. */
-export interface SubnetArgs {
+export interface AwsSubnetArgs {
   /** Existing subnet. */
   id?: string;
   /** Range; of an existing subnet it lets addresses be checked beforehand. */
@@ -21,11 +21,11 @@ export interface SubnetArgs {
 }
 
 /** Where the hosts live. */
-export interface NetworkArgs {
+export interface AwsNetworkArgs {
   /** Existing VPC, or one to be made. */
   vpc: VpcArgs;
   /** Subnets by a name of your own. */
-  subnets: { [name: string]: SubnetArgs };
+  subnets: { [name: string]: AwsSubnetArgs };
   /** Route tables of existing subnets, for the S3 endpoint. */
   routeTables?: string[];
   /** Make VPC endpoints for the control channel. @default false */
@@ -35,7 +35,7 @@ export interface NetworkArgs {
 }
 
 /** Where the hosts' names are made. */
-export interface DnsArgs {
+export interface AwsDnsArgs {
   /** Route 53 hosted zone. */
   zoneId: string;
   /** Unit: seconds. @default 300 */
@@ -43,7 +43,7 @@ export interface DnsArgs {
 }
 
 /** What hosts have in common. */
-export interface HostDefaultsArgs {
+export interface AwsHostDefaultsArgs {
   /** AMI, pinned. */
   image?: string;
   /** EC2 instance type. */
@@ -59,7 +59,7 @@ export interface HostDefaultsArgs {
 }
 
 /** A Windows host. */
-export interface HostArgs extends HostDefaultsArgs {
+export interface AwsHostArgs extends AwsHostDefaultsArgs {
   /** Private IPv4 addresses in order; the first is the primary one. */
   addresses: string[];
   /** Addresses that WinRM listens on. @default - the first of `addresses` */
@@ -81,19 +81,19 @@ export interface AwsArgs {
   /** Profile with which the gate reads verdicts. @default - the SDK's own search */
   profile?: string;
   /** Where the hosts live. */
-  network: NetworkArgs;
+  network: AwsNetworkArgs;
   /** Where names are made. @default - elsewhere */
-  dns?: DnsArgs;
+  dns?: AwsDnsArgs;
   /** What hosts have in common. */
-  defaults?: HostDefaultsArgs;
+  defaults?: AwsHostDefaultsArgs;
   /** Hosts by name, at most 15 characters. */
-  hosts: { [name: string]: HostArgs };
+  hosts: { [name: string]: AwsHostArgs };
   /** Tags of what is made in AWS. */
   tags?: { [key: string]: string };
 }
 
 /** A fleet of Windows hosts in AWS that stay closed until they have proven themselves. */
-export interface FleetArgs extends CommonArgs {
+export interface AwsFleetArgs extends CommonArgs {
   /** The hosts and where they live. */
   aws: AwsArgs;
 }

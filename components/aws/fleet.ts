@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { addressesOf, build, checked, fleetSummary, readerCommand } from "../fleet/component";
 import { guestScript } from "../guest/script";
-import type { FleetArgs } from "./args";
+import type { AwsFleetArgs } from "./args";
 import { makers } from "./makers";
 import { planAws } from "./plan";
 
@@ -11,11 +11,11 @@ import { planAws } from "./plan";
  *
  * Problems in the arguments stop the program with one `RunError` before anything is registered.
  */
-export class Fleet extends pulumi.ComponentResource {
+export class AwsFleet extends pulumi.ComponentResource {
   /** Hosts by name, with the address that WinRM listens on. */
   public readonly addresses: pulumi.Output<{ [host: string]: string }>;
 
-  constructor(name: string, args: FleetArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: AwsFleetArgs, opts?: pulumi.ComponentResourceOptions) {
     const settings = checked("aws", args);
     super("secure-winrm:aws:Fleet", name, {}, opts);
     const { hosts, region } = settings.aws;

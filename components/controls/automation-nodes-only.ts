@@ -28,8 +28,8 @@ export const automationNodesOnly = control({
         const prefix = parsePrefix(text);
         const key = `automation.nodes[${i}].addresses[${j}]`;
         if (prefix === undefined) return [];
-        if (prefix.family === 6 && settings.aws !== undefined) {
-          return [{ key, what: "is an IPv6 address, and hosts in AWS have IPv4 addresses here", found: `"${text}"`, mend: "write the IPv4 address that the node connects from" }];
+        if (prefix.family === 6) {
+          return [{ key, what: "is an IPv6 address, and hosts have IPv4 addresses here", found: `"${text}"`, mend: "write the IPv4 address that the node connects from" }];
         }
         if (prefix.first === prefix.last || excepted) return [];
         return [{

@@ -1,5 +1,6 @@
 import { ref } from "../guest/kinds";
 import { contains, parseAddress, parsePrefix } from "../network/address";
+import { hostsOf } from "../settings/places";
 import type { Problem } from "../settings/problem";
 import { control } from "./control";
 import { exceptionFor } from "./exceptions";
@@ -17,19 +18,17 @@ export const chosenAddresses = control({
   plan: (settings) => {
     const problems: Problem[] = [];
     const owners = new Map<string, string>();
-    for (const [name, host] of Object.entries(settings.aws?.hosts ?? {})) {
-      const key = `aws.hosts.${name}`;
-      const subnets = settings.aws?.network.subnets ?? {};
+    for (const { cloud, key, name, host, subnets } of hostsOf(settings)) {
       const subnet = Object.hasOwn(subnets, host.subnet) ? subnets[host.subnet] : undefined;
       if (!subnet) {
-        problems.push({ key: `${key}.subnet`, what: "is not one of aws.network.subnets", found: `"${host.subnet}"`, mend: `write one of ${Object.keys(subnets).join(", ")}` });
+        problems.push({ key: `${key}.subnet`, what: `is not one of ${cloud}.network.subnets`, found: `"${host.subnet}"`, mend: `write one of ${Object.keys(subnets).join(", ")}` });
       }
       host.addresses.forEach((address, i) => {
         const at = `${key}.addresses[${i}]`;
         const owner = owners.get(address);
         if (owner !== undefined) problems.push({ key: at, what: owner === name ? "stands twice" : `is an address of ${owner} too`, found: `"${address}"`, mend: "give each host its own addresses" });
         owners.set(address, name);
-        const problem = subnet?.cidr === undefined ? undefined : outside(address, subnet.cidr);
+        const problem = subnet?.cidr === undefined ? undefined : outside(address, subnet.cidr, cloud);
         if (problem) problems.push({ key: at, what: problem, found: `"${address}"`, mend: `write a free address of subnet ${host.subnet} (${subnet?.cidr ?? ""})` });
       });
       if (host.listen.length > 1 && !exceptionFor(settings, "chosen-addresses", name)) {
@@ -54,12 +53,12 @@ export const chosenAddresses = control({
   probe: ({ wildcard }) => (wildcard ? [] : [{ see: "silence", port: HTTPS_PORT, on: "loopback" }]),
 });
 
-/** AWS keeps the first four addresses and the last one of every subnet. */
-function outside(address: string, cidr: string): string | undefined {
+/** Both clouds keep the first four addresses and the last one of every subnet. */
+function outside(address: string, cidr: string, cloud: "aws" | "azure"): string | undefined {
   const parsed = parseAddress(address);
   const prefix = parsePrefix(cidr);
   if (!parsed || !prefix) return undefined;
   if (!contains(prefix, { family: parsed.family, first: parsed.value, last: parsed.value })) return "is outside its subnet";
   const kept = parsed.value - prefix.first < 4n || parsed.value === prefix.last;
-  return kept ? "is one that AWS keeps for itself" : undefined;
+  return kept ? `is one that ${cloud === "aws" ? "AWS" : "Azure"} keeps for itself` : undefined;
 }

@@ -1,4 +1,4 @@
-import type { GuestResource } from "../guest/kinds";
+import type { CertificateFrom, GuestResource } from "../guest/kinds";
 import type { Problem } from "../settings/problem";
 import type { Settings } from "../settings/settings";
 import type { ControlId } from "./ids";
@@ -20,6 +20,8 @@ export type Layer = "plan" | "guest" | "network" | "probe" | "cloud" | "policy" 
 export interface GuestProfile {
   readonly certificate: Settings["certificate"];
   readonly account: Settings["account"];
+  /** Which way the cloud brings the certificate to its hosts. */
+  readonly certificateFrom: CertificateFrom;
   /** The listener stands on every address of the machine, by approved exception to chosen-addresses. */
   readonly wildcard: boolean;
 }

@@ -1,4 +1,5 @@
 import { daysLeft, type Exception } from "../settings/exceptions";
+import { hostsOf } from "../settings/places";
 import type { Problem } from "../settings/problem";
 import type { Settings } from "../settings/settings";
 import type { Control } from "./control";
@@ -11,7 +12,7 @@ export function exceptionFor(settings: Settings, control: ControlId, host: strin
 
 /** Exceptions that no control takes, that name nobody, or that contradict each other. */
 export function exceptionProblems(settings: Settings, catalogue: readonly Control[]): Problem[] {
-  const hosts = Object.keys(settings.aws?.hosts ?? {});
+  const hosts = hostsOf(settings).map(({ name }) => name);
   return settings.exceptions.flatMap((exception, i) => {
     const key = `exceptions[${i}]`;
     const problems: Problem[] = [];

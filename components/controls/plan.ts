@@ -1,42 +1,16 @@
-import { parsePrefix } from "../network/address";
 import type { Problem } from "../settings/problem";
 import { parseSettings, type Parsed, type Settings } from "../settings/settings";
 import { catalogue } from "./catalogue";
 import { exceptionProblems } from "./exceptions";
+import { awsProblems, azureProblems, nameProblems } from "./places";
 
 /** What the controls say to settings whose shape is right. */
 export function planProblems(settings: Settings): Problem[] {
-  return [...exceptionProblems(settings, catalogue), ...catalogue.flatMap((control) => [...control.plan(settings)]), ...egressProblems(settings)];
+  return [...exceptionProblems(settings, catalogue), ...catalogue.flatMap((control) => [...control.plan(settings)]), ...nameProblems(settings), ...awsProblems(settings), ...azureProblems(settings)];
 }
 
-/** A closed host that cannot reach its control channel would never be configured, nor audited. */
-function egressProblems({ aws }: Settings): Problem[] {
-  if (!aws) return [];
-  const { vpc, subnets, endpoints, egress, routeTables } = aws.network;
-  const problems: Problem[] = [];
-  if (!endpoints && !egress.some((rule) => rule.protocol === "tcp" && rule.port <= 443 && 443 <= (rule.toPort ?? rule.port))) {
-    problems.push({ key: "aws.network.egress", what: "gives hosts no way to their control channel", found: egress.length === 0 ? "an empty list" : `a list of ${egress.length} without 443`, mend: "set aws.network.endpoints to true, or add a rule for tcp 443 to the proxy, NAT or endpoints that lead to Systems Manager" });
-  }
-  if (vpc.cidr !== undefined && !endpoints) {
-    problems.push({ key: "aws.network.endpoints", what: "is off, and a VPC made here has no other way out", found: "false", mend: "set it to true, or name an existing VPC that has a way to Systems Manager" });
-  }
-  if (vpc.id !== undefined && endpoints && routeTables.length === 0) {
-    problems.push({ key: "aws.network.routeTables", what: "names no route table, and the S3 endpoint needs those of the hosts' subnets", found: "an empty list", mend: "write their ids, or set aws.network.endpoints to false and name the way out in aws.network.egress" });
-  }
-  const seen = new Map<string, number>();
-  egress.forEach((rule, i) => {
-    const text = `${rule.protocol} ${rule.port}-${rule.toPort ?? rule.port} ${parsePrefix(rule.cidr)?.text ?? rule.cidr}`;
-    const twin = seen.get(text);
-    if (twin !== undefined) problems.push({ key: `aws.network.egress[${i}]`, what: `says the same as aws.network.egress[${twin}]`, found: `"${rule.cidr}"`, mend: "keep one of the two" });
-    seen.set(text, i);
-  });
-  for (const [name, subnet] of Object.entries(subnets)) {
-    const key = `aws.network.subnets.${name}`;
-    if (subnet.id === undefined && vpc.id !== undefined) problems.push({ key, what: "would be made in a VPC that is not made here", found: "no id", mend: "write the id of an existing subnet of that VPC" });
-    if (subnet.id !== undefined && vpc.cidr !== undefined) problems.push({ key: `${key}.id`, what: "cannot lie in a VPC that is yet to be made", found: `"${subnet.id}"`, mend: "write a cidr and no id, or name the existing VPC" });
-  }
-  return problems;
-}
+/** Sections with hosts in them. */
+const PLACES: ReadonlySet<string> = new Set(["aws", "azure"]);
 
 interface Context {
   readonly fleet: string;
@@ -94,7 +68,7 @@ const partsOf = (key: string): string[] => key.split(/[.[\]]+/).filter((part) =>
 
 /** What is judged together: a host, a part of a cloud's section, a section. */
 function groupOf([section = "", part = "", name = ""]: readonly string[]): string[] {
-  if (section !== "aws" || part === "") return [section];
+  if (!PLACES.has(section) || part === "") return [section];
   return part === "hosts" && name !== "" ? [section, part, name] : [section, part];
 }
 
@@ -102,7 +76,7 @@ const sectionOf = ([section = ""]: readonly string[]): string[] => [section];
 
 /** A broken value of its own; a host as a whole, and a list too, so that its other entries keep their numbers. */
 function valueOf(path: readonly string[]): readonly string[] {
-  if (path[0] === "aws" && path[1] === "hosts") return path.slice(0, 3);
+  if (PLACES.has(path[0] ?? "") && path[1] === "hosts") return path.slice(0, 3);
   const number = path.findIndex((part) => /^\d+$/.test(part));
   return number < 0 ? path : path.slice(0, number);
 }

@@ -1,4 +1,5 @@
 import { ref } from "../guest/kinds";
+import { hostsOf } from "../settings/places";
 import { control } from "./control";
 
 /** Extended key usage "server authentication". */
@@ -14,23 +15,22 @@ export const trustedCertificate = control({
   plan: (settings) => {
     const byName = new Map<string, string>();
     const bySecret = new Map<string, string>();
-    return Object.entries(settings.aws?.hosts ?? {}).flatMap(([name, host]) => {
-      const key = `aws.hosts.${name}`;
+    return hostsOf(settings).flatMap(({ cloud, key, name, host, certificate: { key: at, template } }) => {
       const problems = [];
       const twin = byName.get(host.dnsName);
       if (twin) problems.push({ key: `${key}.dnsName`, what: `is the name of ${twin} too`, found: `"${host.dnsName}"`, mend: "give each host its own name: a certificate proves one host" });
       byName.set(host.dnsName, name);
-      const template = host.certificateSecret ?? settings.certificate.secret;
-      const secret = template.replaceAll("{host}", name);
+      const secret = `${cloud} ${template.replaceAll("{host}", name)}`;
       const sharer = bySecret.get(secret);
-      if (sharer) problems.push({ key: host.certificateSecret === undefined ? "certificate.secret" : `${key}.certificateSecret`, what: `gives ${name} the certificate and key of ${sharer}`, found: `"${template}"`, mend: "give each host a secret of its own, for example winrm/{host}" });
+      if (sharer) problems.push({ key: at, what: `gives ${name} the certificate and key of ${sharer}`, found: `"${template}"`, mend: `give each host one of its own, for example ${cloud === "aws" ? "winrm/{host}" : "winrm-{host}"}` });
       bySecret.set(secret, name);
       return problems;
     });
   },
-  guest: ({ certificate }) => [
+  guest: ({ certificate, certificateFrom }) => [
     {
       kind: "certificate",
+      from: certificateFrom,
       name: ref("host.name"),
       secret: ref("host.secret"),
       eku: SERVER_AUTH,

@@ -57,7 +57,7 @@ export interface StackState {
 }
 
 const COMMAND = "command:local:Command";
-const DOORS: ReadonlySet<string> = new Set(["aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"]);
+const DOORS: ReadonlySet<string> = new Set(["aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", "azure-native:network:SecurityRule"]);
 const COMPONENT = /^secure-winrm:([a-z0-9]+):(Fleet|Host)$/;
 
 export function readState(text: string): StackState {

@@ -40,9 +40,9 @@ export interface AccountArgs {
 export interface CertificateArgs {
   /** `secret-store`: Secrets Manager in AWS, Key Vault in Azure. @default secret-store */
   source?: string;
-  /** Secret with a host's PFX; `{host}` is the host's name. @default winrm/{host} */
+  /** AWS: secret with a host's PFX; `{host}` is the host's name. @default winrm/{host} */
   secret?: string;
-  /** KMS key of the secrets. @default - the service's own key */
+  /** AWS: KMS key of the secrets. @default - the service's own key */
   kmsKeyArn?: string;
   /** PEM of root certificates that hosts shall trust. @default - only what Windows trusts */
   trustedRoots?: string[];

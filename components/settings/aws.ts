@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { instanceSchema } from "./pass-through";
 import { secretNameSchema } from "./certificate";
-import { cidrSchema, dnsNameSchema, hostNameSchema, ipv4Schema, lineSchema, nameSchema, says, tagsSchema, wholeNumber, yesNo } from "./schema";
+import { commonShape, egressListSchema, needed, ownShape, someHosts, subnetsSchema, ttlSchema } from "./host";
+import { cidrSchema, hostNameSchema, says, tagsSchema, wholeNumber, yesNo } from "./schema";
 
 const vpc = z
   .strictObject({
@@ -20,29 +21,16 @@ const subnet = z
   })
   .refine((value) => value.id !== undefined || value.cidr !== undefined, says("needs `id` or `cidr`", "write the id of an existing subnet, or the range of one to be made"));
 
-const egress = z.strictObject({
-  cidr: cidrSchema.describe("Destination."),
-  protocol: z.enum(["tcp", "udp"], { error: says("is not a protocol", "write tcp or udp") }).default("tcp").describe("@default tcp"),
-  port: wholeNumber(1, 65535, "port").describe("Destination port, or the first of a range."),
-  toPort: wholeNumber(1, 65535, "port").optional().describe("Last port of a range. @default - `port`"),
-  // AWS refuses other characters in a rule's description, and says so only when the rule is made.
-  purpose: lineSchema(3, 120, "a purpose")
-    .regex(/^[\w .:/()#,@[\]+=&;{}!$*-]*$/, says("has a character that AWS refuses in a rule's description", "use letters, digits, blanks and . _ - : / ( ) # , @ [ ] + = & ; { } ! $ *")).describe("What it is for; becomes the rule's description."),
-}).refine((rule) => rule.toPort === undefined || rule.toPort >= rule.port, { path: ["toPort"], message: says("is below the first port", "write the last port of the range, or leave it out") });
-
 const network = z
   .strictObject({
     vpc,
-    subnets: z
-      .record(nameSchema("a subnet"), subnet)
-      .refine((subnets) => Object.keys(subnets).length > 0, says("names no subnet", "name at least one subnet for the hosts"))
-      .describe("Subnets by a name of your own, which hosts refer to."),
+    subnets: subnetsSchema(subnet),
     routeTables: z.array(z.string().regex(/^rtb-[0-9a-f]{8,17}$/, says("is not the id of a route table", "write rtb- and its digits"))).default([])
       .describe("Route tables of existing subnets, for the S3 endpoint. @default - those made here"),
     endpoints: yesNo.default(false).describe(
       "Make VPC endpoints for Systems Manager, Secrets Manager, logs and S3, so that hosts need no way to the internet. @default false",
     ),
-    egress: z.array(egress).max(40, says("has too many rules", "write at most 40")).default([]).describe(
+    egress: egressListSchema.describe(
       "What hosts may reach. A closed host still needs 443 to its control channel: `endpoints` or a rule here must give it.",
     ),
   })
@@ -52,10 +40,8 @@ const hostShape = {
   image: z.string().regex(/^ami-[0-9a-f]{8,17}$/, says("is not an AMI id", "pin the image as ami- and its digits: names that move would replace hosts"))
     .describe("AMI of the host, pinned. A change replaces the host, its door gone first."),
   instanceType: z.string().regex(/^[a-z0-9-]+\.[a-z0-9-]+$/, says("is not an instance type", "write one such as m7i.large")).describe("EC2 instance type."),
-  subnet: nameSchema("a subnet").describe("One of `network.subnets`."),
   diskGiB: wholeNumber(30, 16384, "GiB").describe("Size of the encrypted system disk. Unit: GiB."),
-  ring: wholeNumber(1, 9, "ring").describe("Rollout ring: doors of ring 2 close only after those of ring 1 are open again."),
-  protect: yesNo.describe("Refuse to delete or replace the host."),
+  ...commonShape,
 };
 
 const defaults = z.strictObject(hostShape).partial().prefault({}).describe("What hosts have in common; a host's own value wins.");
@@ -63,15 +49,8 @@ const defaults = z.strictObject(hostShape).partial().prefault({}).describe("What
 const host = z
   .strictObject({
     ...z.strictObject(hostShape).partial().shape,
-    addresses: z.array(ipv4Schema).min(1, says("is an empty list", "write at least one address"))
-      .max(10, says("has too many addresses", "write at most 10"))
-      .describe("Private addresses in order; the first is the primary one."),
-    listen: z.array(ipv4Schema).min(1, says("is an empty list", "write one of the host's addresses"))
-      .optional()
-      .describe("Addresses that WinRM listens on. Enforces chosen-addresses. @default - the first of `addresses`"),
-    dnsName: dnsNameSchema.describe("Name that Ansible dials; the certificate must carry it."),
+    ...ownShape,
     certificateSecret: secretNameSchema.optional().describe("Secret with this host's certificate. @default - certificate.secret"),
-    tags: tagsSchema.optional().describe("Further tags of this host."),
     instance: instanceSchema.optional(),
   })
   .describe("A Windows host.");
@@ -86,13 +65,12 @@ export const awsSchema = z
     dns: z
       .strictObject({
         zoneId: z.string().regex(/^Z[A-Z0-9]{4,31}$/, says("is not the id of a hosted zone", "write Z and its characters, as Route 53 shows it")).describe("Route 53 zone in which the hosts' names are made."),
-        ttl: wholeNumber(30, 86400, "seconds").default(300).describe("Unit: seconds. @default 300"),
+        ttl: ttlSchema,
       })
       .optional()
       .describe("Where the names that Ansible dials are made. @default - they are made elsewhere"),
     defaults,
-    hosts: z.record(hostNameSchema, host)
-      .refine((hosts) => Object.keys(hosts).length > 0, says("names no host", "name at least one host, or leave the section out")),
+    hosts: someHosts(z.record(hostNameSchema, host)),
     tags: tagsSchema.default({}),
   })
   .describe("Hosts in AWS.");
@@ -118,23 +96,9 @@ const FALLBACK = { diskGiB: 60, ring: 1, protect: false } as const;
 /** Second step of parsing: defaults into hosts, and what only shows when sections are seen together. */
 export const completeAwsSchema = awsSchema.transform((aws, context): AwsSettings => {
   const { defaults: common, hosts: given, region, ...rest } = aws;
-  if (region === undefined) {
-    context.addIssue({ code: "custom", path: ["region"], input: undefined, message: says("is missing", "write aws:region in the stack file, such as eu-central-1") });
-  }
   const hosts: Record<string, AwsHost> = {};
   for (const [name, own] of Object.entries(given)) {
-    const need = <K extends "image" | "instanceType" | "subnet">(key: K): string => {
-      const value = own[key] ?? common[key];
-      if (value === undefined) {
-        context.addIssue({
-          code: "custom",
-          path: ["hosts", name, key],
-          input: undefined,
-          message: says("is missing", `write it here, or for all hosts as aws.defaults.${key}`),
-        });
-      }
-      return value ?? "";
-    };
+    const need = (key: "image" | "instanceType" | "subnet"): string => needed(context, ["hosts", name, key], own[key] ?? common[key], `write it here, or for all hosts as aws.defaults.${key}`);
     hosts[name] = {
       ...own,
       image: need("image"),
@@ -147,5 +111,5 @@ export const completeAwsSchema = awsSchema.transform((aws, context): AwsSettings
       tags: own.tags ?? {},
     };
   }
-  return { ...rest, region: region ?? "", hosts };
+  return { ...rest, region: needed(context, ["region"], region, "write aws:region in the stack file, such as eu-central-1"), hosts };
 });

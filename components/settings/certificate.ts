@@ -21,22 +21,26 @@ const pem = z
     says("is not one PEM certificate", "write one root certificate per entry, from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----"),
   );
 
+/** Systems Manager takes 64 KB of document and script together. */
+const ROOTS_LENGTH = 12_000;
+
 /** Where the listener's certificate comes from. Guideline: an organisational or public CA, never self-signed. */
 export const certificateSchema = z
   .strictObject({
     source: z
-      .enum(["secrets-manager"], {
-        error: says("is not a source of certificates", "write secrets-manager: a PFX in AWS Secrets Manager; self-signed certificates are refused"),
+      .enum(["secret-store"], {
+        error: says("is not a source of certificates", "write secret-store (AWS Secrets Manager, Azure Key Vault) or leave it out; self-signed certificates are refused"),
       })
-      .default("secrets-manager")
-      .describe("Where the host takes its certificate from. @default secrets-manager"),
+      .default("secret-store")
+      .describe("Where the host takes its certificate from: the cloud's own store, Secrets Manager in AWS, Key Vault in Azure. @default secret-store"),
     secret: secretName
       .default("winrm/{host}")
-      .describe('Secret with the PFX of a host: {"pfx": "<base64>", "password": "..."}. {host} is the host\'s name. @default winrm/{host}'),
-    kmsKeyArn: kmsKeyArnSchema.optional().describe("KMS key of the secrets, so that hosts may decrypt with it. @default - the service's own key"),
+      .describe('AWS: secret with the PFX of a host: {"pfx": "<base64>", "password": "..."}. {host} is the host\'s name. @default winrm/{host}'),
+    kmsKeyArn: kmsKeyArnSchema.optional().describe("AWS: KMS key of the secrets, so that hosts may decrypt with it. @default - the service's own key"),
     trustedRoots: z
       .array(pem)
       .max(5, says("has too many roots", "write at most 5"))
+      .refine((roots) => roots.join("").length <= ROOTS_LENGTH, says("are longer than a guest document can carry", `write at most ${ROOTS_LENGTH} characters in all: roots only, no chains`))
       .default([])
       .describe("PEM of the organisation's root certificates that hosts shall trust. @default - only what Windows trusts already"),
     caPath: lineSchema(1, 255, "a path")

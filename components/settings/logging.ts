@@ -16,7 +16,7 @@ export const loggingSchema = z
       .describe("How long audit output is kept. Unit: days. @default 365"),
     kmsKeyArn: kmsKeyArnSchema
       .optional()
-      .describe("KMS key for the log group. @default - the service's own encryption"),
+      .describe("AWS: KMS key for the log group. @default - the service's own encryption"),
   })
   .prefault({})
   .describe("Where audit output goes.");

@@ -63,12 +63,12 @@ const shape = {
   tenancy: z.enum(["default", "dedicated", "host"]).optional(),
 };
 
-const decided = Object.fromEntries(
-  Object.entries(DECIDED).map(([key, reason]) => [key, z.never({ error: says("cannot be handed on: a control decides it", reason) }).optional()]),
-);
+/** Keys that are refused, each with the reason. */
+export const decidedKeys = (reasons: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.entries(reasons).map(([key, reason]) => [key, z.never({ error: says("cannot be handed on: a control decides it", reason) }).optional()]));
 
 export const instanceSchema = z
-  .strictObject({ ...decided, ...shape })
+  .strictObject({ ...decidedKeys(DECIDED), ...shape })
   .describe("Further properties of the EC2 instance (disks, tenancy, protection), handed on as they are; what a control decides is refused.");
 
 export type InstancePassThrough = z.infer<typeof instanceSchema>;

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { accountSchema } from "./account";
 import { automationSchema } from "./automation";
 import { completeAwsSchema } from "./aws";
+import { completeAzureSchema } from "./azure";
 import { certificateSchema } from "./certificate";
 import { exceptionsSchema } from "./exceptions";
 import { loggingSchema } from "./logging";
@@ -18,6 +19,7 @@ export const settingsSchema = z.strictObject({
   exceptions: exceptionsSchema,
   tags: tagsSchema.default({}),
   aws: completeAwsSchema.optional(),
+  azure: completeAzureSchema.optional(),
 });
 
 export type Settings = Readonly<z.infer<typeof settingsSchema>> & {

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { expect } from "chai";
-import { Fleet } from "../../components/aws/fleet";
+import { AwsFleet } from "../../components/aws/fleet";
 import { planAws } from "../../components/aws/plan";
 import { CONTEXT, example, settingsOf } from "../support/example";
 import { recorder, settled, type Recorded } from "../support/mocks";
@@ -17,7 +17,7 @@ describe("component of a fleet in AWS", () => {
       let recorded: Recorded[];
       before(async () => {
         recorded = await recorder(preview);
-        new Fleet("aws", { ...example(), ...CONTEXT });
+        new AwsFleet("aws", { ...example(), ...CONTEXT });
         await settled(recorded);
       });
 
@@ -43,7 +43,7 @@ describe("component of a fleet in AWS", () => {
 
   it("opens the door on the door group once the gate has spoken", async () => {
     const recorded = await recorder(false);
-    new Fleet("aws", { ...example(), ...CONTEXT });
+    new AwsFleet("aws", { ...example(), ...CONTEXT });
     await settled(recorded);
     expect(find(recorded, "web-1-door").inputs).to.include({ securityGroupId: "web-1-door-group-id", fromPort: 5986, prefixListId: "aws-nodes-id" });
   });
@@ -51,7 +51,7 @@ describe("component of a fleet in AWS", () => {
   for (const line of ['{"verdict":"fail"}', "", "pass", '"pass"', '{"verdict":"pass"', '["pass"]', '{"verdict":"pass"}', `{"verdict":"pass","gate":"${"0".repeat(64)}"}`]) {
     it(`names no group for a gate that says ${JSON.stringify(line)}`, async () => {
       const recorded = await recorder(false, line);
-      new Fleet("aws", { ...example(), ...CONTEXT });
+      new AwsFleet("aws", { ...example(), ...CONTEXT });
       await settled(recorded);
       expect(find(recorded, "web-1-door").inputs).to.include({ securityGroupId: "sg-00000000000000000" });
     });
@@ -59,7 +59,7 @@ describe("component of a fleet in AWS", () => {
 
   it("asks the gate for this machine, this hash and every control that the door waits for", async () => {
     const recorded = await recorder(false);
-    new Fleet("aws", { ...example(), ...CONTEXT });
+    new AwsFleet("aws", { ...example(), ...CONTEXT });
     await settled(recorded);
     const { environment } = find(recorded, "web-1-gate").inputs as { environment: Record<string, string> };
     expect(environment["SECURE_WINRM_INSTANCE"]).to.equal("web-1-instance-id");
@@ -74,7 +74,7 @@ describe("component of a fleet in AWS", () => {
     const stack = example();
     stack.account.transport = "basic";
     stack.automation.nodes = [];
-    expect(() => new Fleet("aws", { ...stack, ...CONTEXT })).to.throw(pulumi.RunError, /2 problems[\s\S]*account\.transport[\s\S]*automation\.nodes/);
+    expect(() => new AwsFleet("aws", { ...stack, ...CONTEXT })).to.throw(pulumi.RunError, /2 problems[\s\S]*account\.transport[\s\S]*automation\.nodes/);
     await settled(recorded);
     expect(recorded).to.deep.equal([]);
   });

@@ -1,17 +1,24 @@
-import type { StackArgs } from "../../components/stack";
-import { readSettings } from "../../components/controls/plan";
+import type { AwsArgs } from "../../components/aws/args";
 import type { AwsFleetSettings } from "../../components/aws/naming";
+import type { AzureArgs } from "../../components/azure/args";
+import { readSettings } from "../../components/controls/plan";
+import type { CommonArgs } from "../../components/fleet/args";
 import { problemsText } from "../../components/settings/problem";
 
 export const CONTEXT = { fleet: "secure-winrm-test", today: "2026-06-01" } as const;
 
-type Written = StackArgs & { aws: NonNullable<StackArgs["aws"]> };
+type Written = CommonArgs & { aws: AwsArgs };
+type WrittenAzure = CommonArgs & { azure: AzureArgs };
+
+const common = (): CommonArgs => ({
+  automation: { nodes: [{ name: "exec-1", addresses: ["10.20.9.5"] }] },
+  account: { name: "svc-ansible", transport: "ntlm" },
+});
 
 /** The smallest stack that is right: every test changes one thing in a copy of it. */
 export function example(): Written {
   return {
-    automation: { nodes: [{ name: "exec-1", addresses: ["10.20.9.5"] }] },
-    account: { name: "svc-ansible", transport: "ntlm" },
+    ...common(),
     aws: {
       region: "eu-central-1",
       network: {
@@ -27,6 +34,29 @@ export function example(): Written {
     },
   };
 }
+
+/** The same in Azure. */
+export function exampleAzure(): WrittenAzure {
+  return {
+    ...common(),
+    azure: {
+      subscription: "11111111-2222-3333-4444-555555555555",
+      tenant: "99999999-8888-7777-6666-555555555555",
+      location: "westeurope",
+      // Who runs the program in the sandbox, by id and by address.
+      deployer: "77777777-7777-7777-7777-777777777777",
+      network: { vnet: { cidr: "10.30.0.0/16" }, subnets: { app: { cidr: "10.30.1.0/24" } }, allow: ["203.0.113.7"] },
+      defaults: { image: "MicrosoftWindowsServer:WindowsServer:2022-datacenter-azure-edition:20348.2700.240905", size: "Standard_D4s_v5", subnet: "app" },
+      hosts: {
+        "app-1": { addresses: ["10.30.1.10"], dnsName: "app-1.corp.example" },
+        "app-2": { addresses: ["10.30.1.11"], dnsName: "app-2.corp.example" },
+      },
+    },
+  };
+}
+
+/** One stack with hosts in both clouds. */
+export const both = (): Written & WrittenAzure => ({ ...example(), azure: exampleAzure().azure });
 
 /** The example with any number of hosts: addresses and names are made, none is twice. */
 export function exampleWithHosts(count: number): Written {

@@ -17,7 +17,7 @@ export async function recorder(preview: boolean, gateSays?: string): Promise<Rec
       newResource: ({ type, name, inputs }) => {
         recorded.push({ type, name, inputs: inputs as Record<string, unknown> });
         if (preview) return { id: undefined, state: {} };
-        const outputs: Record<string, string> = { name: `${name}-name`, arn: `arn:aws:mock:::${name}`, hex: "c0ffee", stdout: gateSays ?? proofFor(inputs as { triggers?: unknown[] }), prefixListId: "pl-1" };
+        const outputs: Record<string, string> = { name: `${name}-name`, arn: `arn:aws:mock:::${name}`, hex: "c0ffee", stdout: gateSays ?? proofFor(inputs as { triggers?: unknown[] }), prefixListId: "pl-1", result: "made-up", vmId: `${name}-vm-id`, clientId: "client", principalId: "principal" };
         return { id: `${name}-id`, state: { ...outputs, ...(inputs as object) } };
       },
       call: ({ token }) => {

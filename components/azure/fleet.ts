@@ -1,0 +1,30 @@
+import * as pulumi from "@pulumi/pulumi";
+import { addressesOf, build, checked, fleetSummary, readerCommand } from "../fleet/component";
+import { guestScript } from "../guest/script";
+import { nodeNotice } from "./access";
+import { withoutOldAliases } from "./aliases";
+import type { AzureFleetArgs } from "./args";
+import { makers } from "./makers";
+import { planAzure } from "./plan";
+
+/**
+ * Windows hosts in Azure for Ansible over WinRM. Each is built closed, configures and audits itself by run commands,
+ * and gets the one rule that lets the automation nodes in only when that audit says that every control holds.
+ *
+ * Problems in the arguments stop the program with one `RunError` before anything is registered.
+ */
+export class AzureFleet extends pulumi.ComponentResource {
+  /** Hosts by name, with the address that WinRM listens on. */
+  public readonly addresses: pulumi.Output<{ [host: string]: string }>;
+
+  constructor(name: string, args: AzureFleetArgs, opts?: pulumi.ComponentResourceOptions) {
+    const settings = checked("azure", args);
+    const { hosts, location, trimAliases } = settings.azure;
+    super("secure-winrm:azure:Fleet", name, {}, trimAliases ? withoutOldAliases(opts) : opts);
+    const notice = nodeNotice(settings);
+    if (notice !== undefined && pulumi.runtime.isDryRun()) void pulumi.log.info(notice, this);
+    build(this, "azure", hosts, planAzure(settings, { script: guestScript(), reader: readerCommand() }), makers);
+    this.addresses = addressesOf(hosts);
+    this.registerOutputs({ addresses: this.addresses, fleet: fleetSummary("azure", location, settings) });
+  }
+}

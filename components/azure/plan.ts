@@ -1,0 +1,52 @@
+import { documentsOf, profileOf, suffixed } from "../fleet/profiles";
+import { uptakeCommand } from "../fleet/proof";
+import { inRings } from "../fleet/rings";
+import { sourceList } from "../network/sources";
+import { network } from "./access";
+import { identity, nodesObject, script as scriptBlob, storage } from "./baseline";
+import { vault } from "./certificate";
+import { channel, channelNeeds, hostPlan } from "./host";
+import { retention } from "./logging";
+import { resourceGroup, type AzureFleetSettings } from "./naming";
+import type { AzurePlanned } from "./types";
+
+export interface PlanInputs {
+  /** The guest script's text. */
+  readonly script: string;
+  /** Command line of the gate's reader. */
+  readonly reader: string;
+}
+
+/** Everything that a fleet in Azure is made of, in an order in which each only needs what came before. Pure. */
+export function planAzure(settings: AzureFleetSettings, { script, reader }: PlanInputs): AzurePlanned[] {
+  const sources = sourceList(settings.automation.nodes);
+  const { hosts } = settings.azure;
+  const documents = documentsOf(settings, hosts, "store");
+  return [
+    ...identity(settings),
+    ...network(settings, sources),
+    ...storage(settings),
+    retention(settings),
+    nodesObject(settings, sources),
+    ...vault(settings),
+    ...documents.profiles.flatMap((profile) => [
+      scriptBlob(settings, profile, documents.of(profile), script),
+      uptakeCommand({
+        settings,
+        name: suffixed("azure-uptake", profile),
+        profile,
+        reader,
+        channel: { ...channel(settings, profile), resourceGroup: resourceGroup(settings) },
+        environment: {},
+        nodesHash: sources.hash,
+        needs: channelNeeds(profile),
+      }),
+    ]),
+    ...inRings("azure", hosts, (name, ringBefore) => {
+      const host = hosts[name];
+      if (!host) return [];
+      const profile = profileOf(settings, name, host);
+      return hostPlan({ settings, name, host, profile, document: documents.of(profile), sources, reader, ringBefore });
+    }),
+  ];
+}
