@@ -1,4 +1,5 @@
 import { ref } from "../guest/kinds";
+import { hostsOf } from "../settings/places";
 import { control } from "./control";
 
 export const HTTPS_PORT = 5986;
@@ -11,13 +12,13 @@ export const httpsListener = control({
   layers: ["plan", "guest", "probe"],
   exceptions: "none",
   plan: (settings) =>
-    Object.entries(settings.aws?.hosts ?? {}).flatMap(([name, host]) =>
+    hostsOf(settings).flatMap(({ key, host }) =>
       host.listen.flatMap((address, i) =>
         host.addresses.includes(address)
           ? []
           : [
               {
-                key: `aws.hosts.${name}.listen[${i}]`,
+                key: `${key}.listen[${i}]`,
                 what: "is not an address of the host, so no listener can stand on it",
                 found: `"${address}"`,
                 mend: `write one of ${host.addresses.join(", ")}`,

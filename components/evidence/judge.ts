@@ -1,13 +1,19 @@
 import { daysLeft } from "../settings/exceptions";
 import type { GuestVerdict } from "./verdict";
 
-/** What a host's answer must match, all of it, before it counts for anything. */
-export interface Expectation {
+/** What was asked of which machine. */
+export interface Question {
   readonly instance: string;
-  readonly gate: string;
   readonly nonce: string;
   readonly mode: GuestVerdict["mode"];
   readonly run: GuestVerdict["run"];
+  /** A model of Windows may answer: only where the control channel is a sandbox's. */
+  readonly simulated: boolean;
+}
+
+/** What a host's answer must match, all of it, before it counts for anything. */
+export interface Expectation extends Question {
+  readonly gate: string;
   /** Hash of the document that must have been applied; left out where any will do. */
   readonly generation?: string;
   /** Every one of them must be answered for. */
@@ -15,8 +21,6 @@ export interface Expectation {
   readonly exceptions: readonly ControlException[];
   /** YYYY-MM-DD, UTC. */
   readonly today: string;
-  /** A model of Windows may answer: only where the control channel is a sandbox's. */
-  readonly simulated: boolean;
 }
 
 export interface ControlException {
@@ -68,8 +72,8 @@ function refused(expected: Expectation, faults: string[]): Judgement {
   return { ok: false, trusted: false, controls: Object.fromEntries(expected.controls.map((id) => [id, "unknown" as const])), faults };
 }
 
-/** Reasons why the answer is none to this question: another machine's, an old one, one about another document. */
-function* mismatches(verdict: GuestVerdict, expected: Expectation): Generator<string> {
+/** Reasons why the answer is none to this question: another machine's, an old one, another run's. */
+export function* strangeness(verdict: GuestVerdict, expected: Question): Generator<string> {
   const pairs: readonly (readonly [string, string, string])[] = [
     ["instance", expected.instance, verdict.instance],
     ["nonce", expected.nonce, verdict.nonce],
@@ -78,6 +82,11 @@ function* mismatches(verdict: GuestVerdict, expected: Expectation): Generator<st
   ];
   for (const [what, wanted, found] of pairs) if (wanted !== found) yield `${what}: expected ${shown(wanted)}, found ${shown(found)}`;
   if (verdict.simulated === true && !expected.simulated) yield "the answer is simulated, but the control channel is a real cloud's";
+}
+
+/** And reasons why it says nothing about what the host shall be: one about another document. */
+function* mismatches(verdict: GuestVerdict, expected: Expectation): Generator<string> {
+  yield* strangeness(verdict, expected);
   if (verdict.awaitingGate) {
     yield verdict.gate === "" ? "the host has never been proven by a gate" : "the host keeps to the document that its gate has proven, and waits for the gate of the new one";
   }

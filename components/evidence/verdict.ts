@@ -1,7 +1,7 @@
 import { z } from "zod";
 
 /**
- * What a host says about itself: the last line of the guest script's output, one line of JSON, at most 4096 bytes.
+ * What a host says about itself: the last line of the guest script's output, one line of JSON, at most 4000 bytes.
  * Foreign data: parsed here and nowhere else.
  */
 export const VERDICTS = ["pass", "fail", "exception", "not-applicable", "unknown"] as const;
@@ -23,7 +23,7 @@ export const guestVerdictSchema = z.object({
   v: z.literal(1),
   /** The machine's own id, from the cloud's metadata service: never from a parameter. */
   instance: z.string(),
-  /** The gate hash that the host was asked to prove, or the one it has proven (maintenance run). */
+  /** The gate hash that the host was asked to prove, or the one it has proven (maintenance run); empty for `Prepare`, which proves nothing. */
   gate: z.union([hex(64), z.literal("")]),
   /** SHA-256 of the guest document that was applied. */
   generation: hex(64),
@@ -31,7 +31,7 @@ export const guestVerdictSchema = z.object({
   nodes: z.union([hex(64), z.literal("")]),
   nonce: z.string(),
   mode: z.enum(["Apply", "Audit"]),
-  run: z.enum(["Gate", "Maintenance"]),
+  run: z.enum(["Gate", "Maintenance", "Prepare"]),
   /** A maintenance run that met a document whose gate part it has not proven: it kept to the proven one. */
   awaitingGate: z.boolean(),
   verdict: z.enum(["pass", "fail", "unknown"]),

@@ -38,23 +38,34 @@ export function guestDocument(profile: GuestProfile, controls: readonly Control[
  * Certificate source, accounts, transport, listener shape: a change of these closes the door and proves again.
  * Not the script's bytes and not the node list, so that an upgrade or a new node does not shut an estate.
  */
-function vouchedFor({ certificate, account, wildcard }: GuestProfile): string {
+function vouchedFor({ certificate, certificateFrom, account, wildcard }: GuestProfile): string {
   // Each host's own secret is in its parameters; roots count by what they hold, not by their line ends.
   const roots = certificate.trustedRoots.map((pem) => pem.replace(/\s/g, "")).sort();
-  return sha256(canonicalJson({ source: certificate.source, roots, account, wildcard }));
+  return sha256(canonicalJson({ certificateFrom, roots, account, wildcard }));
 }
 
 /** What only this host has; travels as a parameter, never in the shared document. */
 export interface HostParameters {
   readonly host: string;
+  /** DNS name that the certificate bears. */
   readonly name: string;
+  /** What the firewall opens. */
   readonly addresses: readonly string[];
+  /** What WinRM listens on; `*` for every address. */
   readonly listen: readonly string[];
+  /** Every address of the machine, in order: behind a wildcard listener each of them answers. */
+  readonly interface: readonly string[];
+  /** Name of the secret with the PFX; empty where the certificate does not come from a secret. */
   readonly secret: string;
 }
 
-/** The hash that the gate proves for one host: its document's vouched part and its own parameters. */
-export function gateHash(document: GuestDocument, parameters: HostParameters, addresses: readonly string[]): string {
-  // All addresses, also those that are not listened on: behind a wildcard listener each of them answers.
-  return sha256(canonicalJson({ document: document.gate, parameters, addresses }));
+/** The parameters as the host gets them, and as it hashes them: the run parameter `Host` is the base64 of these bytes. */
+export const hostText = (parameters: HostParameters): string => canonicalJson(parameters);
+
+/**
+ * The hash that the gate proves for one host: its document's vouched part and its own parameters. The host computes it
+ * again from what it was given, so nobody can have one thing proven and another one opened.
+ */
+export function gateHash(document: Pick<GuestDocument, "gate">, parameters: HostParameters): string {
+  return sha256(`${document.gate}\n${hostText(parameters)}`);
 }

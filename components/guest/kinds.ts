@@ -22,6 +22,12 @@ export const ref = (name: RefName): Ref => ({ ref: name });
 /** How a found value is judged against the declared one. `absent`: the value must not exist. */
 export type Operator = "eq" | "ge" | "le" | "oneOf" | "absent";
 
+/**
+ * How the listener's certificate comes to the host. `secret`: the run fetches a PFX from the cloud's secret store.
+ * `store`: somebody else, such as the cloud's agent, keeps LocalMachine\My supplied, and the run takes what fits.
+ */
+export type CertificateFrom = "secret" | "store";
+
 /** A directory with exactly this security descriptor, inheritance cut. */
 export interface FolderResource {
   readonly kind: "folder";
@@ -49,9 +55,10 @@ export interface RegistryResource {
   readonly value?: number | string | readonly number[];
 }
 
-/** The listener's certificate in LocalMachine\My, fetched as PFX from the cloud's secret store. */
+/** The listener's certificate in LocalMachine\My. */
 export interface CertificateResource {
   readonly kind: "certificate";
+  readonly from: CertificateFrom;
   readonly name: Ref;
   readonly secret: Ref;
   readonly eku: string;

@@ -18,6 +18,7 @@ $Weight = @{ pass = 0; unknown = 1; fail = 2 }
 $Run = @{
   Entries = @(); Host = $null; Nodes = $null; NodesProblem = $null; Certificate = $null; Secret = $null; DoorShut = $false
   FolderReady = $false; Waited = $false; Faults = @{}; Deferred = @{}; Log = @(); Audit = $null; Findings = @()
+  FromStore = $false; Prepares = $false
 }
 
 # ---- small things
@@ -131,21 +132,26 @@ function Resolve-Address($Value) {
 
 # ---- the cloud
 
+function Read-Response($Request) {
+  $response = $Request.GetResponse()
+  try { (New-Object IO.StreamReader ($response.GetResponseStream())).ReadToEnd() } finally { $response.Close() }
+}
+
 # The metadata service is asked past every proxy.
 function Invoke-Metadata([string]$Method, [string]$Path, [string]$Header, [string]$Value) {
-  $request = [Net.HttpWebRequest]::Create("http://169.254.169.254/latest/$Path")
+  $request = [Net.HttpWebRequest]::Create("http://169.254.169.254/$Path")
   $request.Method = $Method
   $request.Proxy = New-Object Net.WebProxy
-  $request.Timeout = 3000
+  $request.Timeout = 10000
   if ($Method -eq 'PUT') { $request.ContentLength = 0 }
   $request.Headers.Add($Header, $Value)
-  $response = $request.GetResponse()
-  try { (New-Object IO.StreamReader ($response.GetResponseStream())).ReadToEnd().Trim() } finally { $response.Close() }
+  (Read-Response $request).Trim()
 }
 
 function Get-InstanceId {
   switch ($SecureWinrm.Cloud) {
-    'aws' { Invoke-Metadata 'GET' 'meta-data/instance-id' 'X-aws-ec2-metadata-token' (Invoke-Metadata 'PUT' 'api/token' 'X-aws-ec2-metadata-token-ttl-seconds' '60') }
+    'aws' { Invoke-Metadata 'GET' 'latest/meta-data/instance-id' 'X-aws-ec2-metadata-token' (Invoke-Metadata 'PUT' 'latest/api/token' 'X-aws-ec2-metadata-token-ttl-seconds' '60') }
+    'azure' { (Invoke-Metadata 'GET' 'metadata/instance/compute/vmId?api-version=2021-02-01&format=text' 'Metadata' 'true').ToLowerInvariant() }
     default { throw "unknown cloud $($SecureWinrm.Cloud)" }
   }
 }
@@ -158,14 +164,35 @@ function Get-SecretText([string]$Name) {
 }
 
 function Get-NodeListText {
-  $file = [IO.Path]::Combine([IO.Path]::GetTempPath(), [Guid]::NewGuid().ToString('N'))
-  try {
-    switch ($SecureWinrm.Cloud) {
-      'aws' { $null = Read-S3Object -BucketName $SecureWinrm.NodesBucket -Key $SecureWinrm.NodesKey -File $file -Region $SecureWinrm.Region }
-      default { throw "unknown cloud $($SecureWinrm.Cloud)" }
+  switch ($SecureWinrm.Cloud) {
+    'aws' {
+      $file = [IO.Path]::Combine([IO.Path]::GetTempPath(), [Guid]::NewGuid().ToString('N'))
+      try {
+        $null = Read-S3Object -BucketName $SecureWinrm.NodesBucket -Key $SecureWinrm.NodesKey -File $file -Region $SecureWinrm.Region
+        [Text.Encoding]::UTF8.GetString([IO.File]::ReadAllBytes($file))
+      } finally { [IO.File]::Delete($file) }
     }
-    [Text.Encoding]::UTF8.GetString([IO.File]::ReadAllBytes($file))
-  } finally { [IO.File]::Delete($file) }
+    'azure' { Get-BlobText $SecureWinrm.NodesUrl }
+    default { throw "unknown cloud $($SecureWinrm.Cloud)" }
+  }
+}
+
+# As the identity that the machine was given for it. Its token lives in this function's variables and in the request only.
+function Get-BlobText([string]$Url) {
+  Add-Type -AssemblyName System.Web.Extensions
+  # Windows PowerShell on older systems still offers the versions before.
+  [Net.ServicePointManager]::SecurityProtocol = 'Tls12'
+  $request = [Net.HttpWebRequest]::Create($Url)
+  $request.Timeout = 30000
+  $request.Date = [DateTime]::UtcNow
+  $request.Headers.Add('x-ms-version', '2021-08-06')
+  $token = Invoke-Metadata 'GET' "metadata/identity/oauth2/token?api-version=2018-02-01&resource=https%3A%2F%2Fstorage.azure.com%2F&client_id=$($SecureWinrm.Identity)" 'Metadata' 'true'
+  # What is wrong with it is not told, because that would tell of it.
+  try {
+    $token = (New-Object System.Web.Script.Serialization.JavaScriptSerializer).DeserializeObject($token)['access_token']
+    $request.Headers.Add('Authorization', "Bearer $token")
+  } catch { throw 'the metadata service gives no token' }
+  Read-Response $request
 }
 
 # An empty list is none: it must never become a rule without addresses, which Windows reads as Any.
@@ -185,10 +212,10 @@ function Select-Nodes {
   $wanted = if ($SecureWinrm.Run -eq 'Maintenance') { $SecureWinrm.NodesHash } else { '' }
   try {
     $offered = ConvertTo-NodeList (Get-NodeListText)
-    if ($wanted -ne '' -and $offered.Hash -ne $wanted) { throw "list in the bucket has hash $($offered.Hash)" }
+    if ($wanted -ne '' -and $offered.Hash -ne $wanted) { throw "the stored list has hash $($offered.Hash)" }
     $Run.Nodes = $offered
   } catch {
-    $Run.NodesProblem = @{ Expected = $(if ($wanted -ne '') { $wanted } else { 'the list in the bucket' }); Found = Get-Reason $_ }
+    $Run.NodesProblem = @{ Expected = $(if ($wanted -ne '') { $wanted } else { 'the stored list' }); Found = Get-Reason $_ }
     $Run.Nodes = Get-TakenUpNodes
   }
 }
@@ -217,7 +244,8 @@ function Copy-Certificate([byte[]]$Der) { New-Object "$X509.X509Certificate2" (,
 # What the secret holds: the certificate with a key, and the others. Read once in a run.
 function Get-SecretCertificate {
   if ($null -eq $Run.Secret) {
-    $Run.Secret = @{ Leaf = $null; Others = @(); Problem = '' }
+    $Run.Secret = @{ Leaf = $null; Others = @(); Problem = 'nobody has put one there' }
+    if ($Run.FromStore) { return $Run.Secret }
     try {
       foreach ($certificate in @(Open-Pfx (Resolve-Ref $Run.Certificate.secret))) {
         if ($certificate.HasPrivateKey) { $Run.Secret.Leaf = Copy-Certificate $certificate.RawData } else { $Run.Secret.Others += Copy-Certificate $certificate.RawData }
@@ -322,13 +350,20 @@ function Get-StoredFault($Certificate) {
   $Run.Faults[$key]
 }
 
-# What the listener must show: the secret's certificate when it is here, else the newest good one, else the newest of that name.
-function Get-ListenerCertificate {
+# Newest first.
+function Get-NamedCertificate {
   $name = Resolve-Ref $Run.Certificate.name
-  $named = @(Get-StoreCertificate 'My' | Where-Object { $_.HasPrivateKey -and (Get-CommonName $_) -eq $name } | Sort-Object NotBefore -Descending)
+  Get-StoreCertificate 'My' | Where-Object { $_.HasPrivateKey -and (Get-CommonName $_) -eq $name } | Sort-Object @('NotBefore', 'NotAfter') -Descending
+}
+
+# What the listener must show: the secret's certificate when it is here, else the newest good one, else the newest of that name.
+# Where somebody else supplies the store, only a good one is taken up; one that has become bad in use stays until a good one comes.
+function Get-ListenerCertificate {
+  $named = @(Get-NamedCertificate)
   $leaf = (Get-SecretCertificate).Leaf
   $choice = @($named | Where-Object { $null -ne $leaf -and $_.Thumbprint -eq $leaf.Thumbprint })
-  if ($choice.Count -eq 0) { $choice = @($named | Where-Object { @(Get-StoredFault $_).Count -eq 0 }) + $named }
+  if ($choice.Count -eq 0) { $choice = @($named | Where-Object { @(Get-StoredFault $_).Count -eq 0 }) }
+  if ($choice.Count -eq 0) { $choice = @($named | Where-Object { -not $Run.FromStore -or @(Get-Listener 'HTTPS' | ForEach-Object { $_.Thumbprint }) -contains $_.Thumbprint }) }
   $choice | Select-Object -First 1
 }
 
@@ -648,25 +683,29 @@ $Handlers = @{
   }
   certificate = @{
     Key = { '' }
-    Expect = { "CN=$(Resolve-Ref $r.name) of a trusted authority, server authentication, $($r.minimumKeyBits) bits, $($r.minimumDaysLeft) days left" }
+    Expect = { if ($Run.Prepares) { 'every declared root is trusted' } else { "CN=$(Resolve-Ref $r.name) of a trusted authority, server authentication, $($r.minimumKeyBits) bits, $($r.minimumDaysLeft) days left" } }
     Want = { @() }
     # What is wrong. A secret that cannot be read does not make a good certificate bad: it only cannot be renewed.
     Get = {
+      foreach ($root in @(Get-MissingRoot)) { "declared root $($root.Thumbprint) is not trusted" }
+      if ($Run.Prepares) { return }
       $secret = Get-SecretCertificate
       $here = Get-ListenerCertificate
+      # Nothing says what ought to be in the store, so the newest of the name tells what is wrong where none is good.
+      if ($null -eq $here) { $here = Get-NamedCertificate | Select-Object -First 1 }
       if ($null -ne $secret.Leaf -and ($null -eq $here -or $here.Thumbprint -ne $secret.Leaf.Thumbprint)) {
         "the secret's certificate $($secret.Leaf.Thumbprint) is not in LocalMachine\My"
         Get-CertificateFault $secret.Leaf $secret.Others @(Get-DeclaredRoot)
       } elseif ($null -eq $here) { "none in LocalMachine\My, $($secret.Problem)" } else {
         Get-StoredFault $here
         foreach ($path in @(Get-KeyFile $here)) { Get-KeyReader $path | ForEach-Object { "key readable by $_" } }
-        foreach ($root in @(Get-MissingRoot)) { "declared root $($root.Thumbprint) is not trusted" }
       }
     }
     # A bad certificate is not imported: it would take the place of a good one that may be in use.
     Set = {
       foreach ($root in @(Get-MissingRoot)) { Add-StoreCertificate 'Root' $root }
       $Run.Faults = @{}
+      if ($Run.Prepares -or $Run.FromStore) { return }
       $secret = Get-SecretCertificate
       if ($null -eq $secret.Leaf) { throw $secret.Problem }
       $faults = @(Get-CertificateFault $secret.Leaf $secret.Others @())
@@ -871,7 +910,7 @@ function Get-Audit([switch]$HoldAllow) {
   $audit
 }
 
-# ---- the two orders
+# ---- the orders
 
 # Nobody gets in from here on, whatever rules there are: a block beats every allow. Both halves are tried, then the trouble is told.
 function Close-Door {
@@ -892,11 +931,22 @@ function Save-Proof([string]$Gate, [string]$DocumentGate, [string]$Text) {
   Write-File 'proven.json' (ConvertTo-Json ([ordered]@{ gate = $Gate; documentGate = $DocumentGate; document = $Text }) -Compress)
 }
 
+# Shuts, and lets the machine trust what its certificate will need, perhaps before there is one and before the first gate. Opens
+# nothing, and needs no parameters and no node list: a block of single addresses is left to the other orders.
+function Invoke-PrepareRun([bool]$IsProven) {
+  if (-not $IsProven) { Close-Door }
+  $steps = @('firewallProfile', 'firewallRule.Block', 'folder', 'certificate', 'service', 'listener.absent', 'builtinRule')
+  $Run.Entries = @($Run.Entries | Where-Object { $steps -contains $_.Step -and ($_.Step -ne 'firewallRule.Block' -or $_.Resource.remote -is [string]) })
+  Set-Step $steps
+  $Run.Audit = Get-Audit
+  $Run.Audit.Controls = [ordered]@{}
+}
+
 function Invoke-GateRun([string]$Text, $Document) {
   $passed = $false
   try {
     Close-Door
-    Read-Parameter
+    Read-Parameter $Document.gate
     Set-Step @('firewallProfile', 'firewallRule.Block', 'folder')
     if ($Run.FolderReady) { Write-File 'host.json' (ConvertTo-Json (Get-HostParameter) -Compress) }
     Set-Step @('nodeList', 'certificate', 'registry', 'service', 'wsman', 'listener.absent', 'builtinRule', 'listener.present', 'sslBinding')
@@ -939,9 +989,13 @@ function ConvertTo-HostParameter([string]$Json) {
 }
 
 # A gate run brings the host's parameters, as base64, so that no character can end the quotes around them; later they are on the disk.
-function Read-Parameter {
-  $given = if ($SecureWinrm.Run -eq 'Gate') { [Text.Encoding]::UTF8.GetString([Convert]::FromBase64String($SecureWinrm.Host)) } else { '' }
-  $Run.Host = ConvertTo-HostParameter $(if ($given -ne '') { $given } else { Read-File 'host.json' })
+# What is proven is what was given here, whoever computed the hash that was asked for.
+function Read-Parameter([string]$DocumentGate) {
+  $isGate = $SecureWinrm.Run -eq 'Gate'
+  $text = if ($isGate) { [Text.Encoding]::UTF8.GetString([Convert]::FromBase64String($SecureWinrm.Host)) } else { Read-File 'host.json' }
+  $hash = Get-TextHash "$DocumentGate`n$text"
+  if ($isGate -and $hash -cne $SecureWinrm.Gate) { throw "document and host parameters have gate hash $hash" }
+  $Run.Host = ConvertTo-HostParameter $text
   Select-Nodes
 }
 
@@ -952,10 +1006,14 @@ function Invoke-Run {
   try { $Answer.instance = Get-InstanceId } catch { Write-Log "the machine's own id is not known: $(Get-Reason $_)" }
   $document = ConvertFrom-Json $text
   $isGate = $SecureWinrm.Run -eq 'Gate'
-  if (-not $isGate) {
-    $Answer.gate = ''
+  $applies = $SecureWinrm.Mode -eq 'Apply'
+  # A gate run stops for nothing before it has shut the door.
+  $saved = if ($isGate) { '' } else { Read-File 'proven.json' }
+  $Run.Prepares = $SecureWinrm.Run -eq 'Prepare'
+  if ($Run.Prepares -and -not $applies) { throw 'Prepare wants the mode Apply' }
+  if (-not $isGate) { $Answer.gate = '' }
+  if ($SecureWinrm.Run -eq 'Maintenance') {
     $Answer.awaitingGate = $true
-    $saved = Read-File 'proven.json'
     if ($saved -eq '') { Write-Log 'this host has not passed its gate yet: nothing is changed'; return }
     $proven = ConvertFrom-Json $saved
     $Answer.gate = $proven.gate
@@ -970,10 +1028,11 @@ function Invoke-Run {
   if ($document.schema -ne 1) { throw "the document has schema $($document.schema), this script reads 1" }
   $Run.Entries = @($document.resources | ForEach-Object { New-Entry $_ })
   $Run.Certificate = Get-Entry 'certificate' | ForEach-Object { $_.Resource } | Select-Object -First 1
-  $applies = $SecureWinrm.Mode -eq 'Apply'
-  $Run.DoorShut = $isGate -and $applies
-  if ($Run.DoorShut) { Invoke-GateRun $text $document } else {
-    Read-Parameter
+  # What a host was proven with before documents said where it comes from came from a secret.
+  $Run.FromStore = @($Run.Certificate | ForEach-Object { $_.PSObject.Properties } | Where-Object { $_.Name -eq 'from' -and $_.Value -eq 'store' }).Count -gt 0
+  $Run.DoorShut = $applies -and ($isGate -or ($Run.Prepares -and $saved -eq ''))
+  if ($Run.Prepares) { Invoke-PrepareRun ($saved -ne '') } elseif ($Run.DoorShut) { Invoke-GateRun $text $document } else {
+    Read-Parameter $document.gate
     if ($applies) { Invoke-MaintenanceRun $text $document $proven.gate } else { $Run.Audit = Get-Audit }
   }
   $Answer.controls = $Run.Audit.Controls
@@ -988,7 +1047,8 @@ function ConvertTo-AsciiJson($Value) {
   [regex]::Replace((ConvertTo-Json $Value -Compress -Depth 6), '[^\x20-\x7e]', { param($match) '\u{0:x4}' -f [int][char]$match.Value })
 }
 
-# At most 4096 bytes: as many findings as fit, what failed first, and one of each control before the second of any.
+# At most 4000 bytes, because Azure keeps the last 4096 of all output: as many findings as fit, what failed first, and one of each
+# control before the second of any.
 function Get-VerdictLine {
   $first = @()
   $rest = @()
@@ -1000,7 +1060,7 @@ function Get-VerdictLine {
     $Answer.findings = @($sorted | Select-Object -First $count)
     $Answer.omitted = $sorted.Count - $count
     $line = ConvertTo-AsciiJson $Answer
-    if ($line.Length -le 4096) { return $line }
+    if ($line.Length -le 4000) { return $line }
   }
   $line
 }

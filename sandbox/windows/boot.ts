@@ -3,9 +3,11 @@ import { append } from "./history";
 import type { HostState } from "./state";
 import { answerOn, listeners } from "./winrm";
 
-/** The rule by which a new machine closes WinRM's HTTP ports before anybody has configured it. */
-const BOOT_RULE = "secure-winrm-block-http";
-const BOOT_PORTS = [5985, 47001];
+/** The rules by which a new machine shuts WinRM's ports before anybody has configured it. */
+const BOOT_RULES: readonly (readonly [name: string, ports: readonly number[]])[] = [
+  ["secure-winrm-block-http", [5985, 47001]],
+  ["secure-winrm-gate", [5986]],
+];
 
 /** What first-boot user data does to the machine: recognised by the names of rules in it, not by running PowerShell. */
 export function bootHost(host: HostState, userData: string, addresses: readonly string[] = host.addresses): HostState {
@@ -13,8 +15,8 @@ export function bootHost(host: HostState, userData: string, addresses: readonly 
   state.addresses = [...addresses];
   // The image's agent runs only what stands between these tags.
   const script = /<powershell>([\s\S]*?)<\/powershell>/i.exec(userData)?.[1] ?? "";
-  if (script.toLowerCase().includes(BOOT_RULE)) {
-    writeRule(state, { name: BOOT_RULE, enabled: true, action: "Block", ports: BOOT_PORTS, local: "Any", remote: "Any" });
+  for (const [name, ports] of BOOT_RULES) {
+    if (script.toLowerCase().includes(name)) writeRule(state, { name, enabled: true, action: "Block", ports: [...ports], local: "Any", remote: "Any" });
   }
   for (const [pattern] of script.matchAll(/WINRM-HTTP-[A-Za-z-]*\*?/gi)) {
     const prefix = pattern.replace("*", "").toLowerCase();

@@ -109,9 +109,13 @@ export function faults(der: string, demands: Demands, intermediates: readonly st
   if (time < Date.parse(certificate.validFrom)) result.push(`not valid before ${day(Date.parse(certificate.validFrom))}`);
   if (end <= time) result.push(`expired on ${day(end)}`);
   else if (daysLeft < demands.minimumDaysLeft) result.push(`${daysLeft} days left`);
-  if (issuedBy(certificate, certificate)) result.push("self-signed");
-  else if (!chains(certificate, intermediates.map(read), roots.map(read), time)) result.push("no chain to a trusted root");
-  return result;
+  return [...result, ...faultsOfChain(der, intermediates, roots, now)];
+}
+
+export function faultsOfChain(der: string, intermediates: readonly string[], roots: readonly string[], now: string): string[] {
+  const certificate = read(der);
+  if (issuedBy(certificate, certificate)) return ["self-signed"];
+  return chains(certificate, intermediates.map(read), roots.map(read), Date.parse(now)) ? [] : ["no chain to a trusted root"];
 }
 
 const day = (time: number): string => new Date(time).toISOString().slice(0, 10);
@@ -121,5 +125,17 @@ export function rootsOf(der: string, intermediates: readonly string[], roots: re
   return roots.filter((root) => chains(read(der), intermediates.map(read), [read(root)], Date.parse(now)));
 }
 
-export const newest = (certificates: readonly StoredCertificate[]): StoredCertificate | undefined =>
-  [...certificates].sort((a, b) => Date.parse(read(b.der).validTo) - Date.parse(read(a.der).validTo))[0];
+/** The one that became valid last; of those, the one that is valid longest. */
+export function newest(certificates: readonly StoredCertificate[]): StoredCertificate | undefined {
+  const times = ({ der }: StoredCertificate): [from: number, to: number] => [Date.parse(read(der).validFrom), Date.parse(read(der).validTo)];
+  return [...certificates].sort((a, b) => {
+    const [[aFrom, aTo], [bFrom, bTo]] = [times(a), times(b)];
+    return bFrom - aFrom || bTo - aTo;
+  })[0];
+}
+
+/** An authority below a root. A root that travels with a certificate is not trusted for that; only declared ones are. */
+export function isIntermediate(der: string): boolean {
+  const { subject, issuer } = read(der);
+  return subject !== issuer;
+}

@@ -26,6 +26,8 @@ const resource: z.ZodType<GuestResource> = z.discriminatedUnion("kind", [
   }),
   z.strictObject({
     kind: z.literal("certificate"),
+    // What a host was proven with before documents said it came from a secret.
+    from: z.enum(["secret", "store"]).default("secret"),
     name: ref,
     secret: ref,
     eku: z.string(),
@@ -76,7 +78,7 @@ export interface GuestParameters {
   readonly Run: string;
   readonly Nonce: string;
   readonly Gate: string;
-  /** Base64 of the host parameters' JSON, or empty. */
+  /** Base64 of the host parameters' JSON, of just the bytes that the gate hash is made of; or empty. */
   readonly Host: string;
   readonly NodesHash: string;
 }
@@ -110,6 +112,9 @@ function parsed<T>(schema: z.ZodType<T>, text: string | undefined): T | undefine
     return undefined;
   }
 }
+
+/** What the parameter `Host` carries. */
+export const hostText = (base64: string): string => Buffer.from(base64, "base64").toString("utf8");
 
 export const parseDocument = (text: string): Document | undefined => parsed(documentSchema, text);
 export const parseHost = (text: string | undefined): HostParameters | undefined => parsed(hostSchema, text);

@@ -1,4 +1,4 @@
-import { read, rootsOf } from "./certificate";
+import { isIntermediate, newest, rootsOf } from "./certificate";
 import { judged, type Handler, type ResourceOf } from "./handler";
 import type { Machine } from "./machine";
 import type { HostState, StoredCertificate } from "./state";
@@ -12,8 +12,33 @@ function expectation(machine: Machine, { name, minimumKeyBits, minimumDaysLeft }
 
 const missingRoots = ({ certificates }: HostState, { trustedRoots }: CertificateResource): string[] => trustedRoots.filter((root) => !certificates.root.includes(root));
 
+interface Found {
+  readonly certificate?: StoredCertificate;
+  readonly text: string;
+}
+
+function found(machine: Machine, resource: CertificateResource): Found {
+  switch (resource.from) {
+    case "secret":
+      return foundBySecret(machine, resource);
+    case "store":
+      return foundInStore(machine, resource);
+    default: {
+      const never: never = resource.from;
+      return never;
+    }
+  }
+}
+
+/** Nothing says what ought to be there, so the newest of the name tells what is wrong where none is good. */
+function foundInStore(machine: Machine, resource: CertificateResource): Found {
+  const name = machine.value(resource.name);
+  const here = machine.listenerCertificate(name) ?? newest(machine.named(name));
+  return here ? { certificate: here, text: here.thumbprint } : { text: "none in LocalMachine\\My, nobody has put one there" };
+}
+
 /** A secret that cannot be read does not make a good certificate bad: it only cannot be renewed. */
-function found(machine: Machine, resource: CertificateResource): { certificate?: StoredCertificate; text: string } {
+function foundBySecret(machine: Machine, resource: CertificateResource): Found {
   const { my } = machine.state.certificates;
   const pfx = machine.pfx(resource);
   if (typeof pfx !== "string") {
@@ -26,7 +51,7 @@ function found(machine: Machine, resource: CertificateResource): { certificate?:
   return here ? { certificate: here, text: here.thumbprint } : { text: `none in LocalMachine\\My, ${pfx}` };
 }
 
-export const certificate: Handler<CertificateResource, { certificate?: StoredCertificate; text: string }> = {
+export const certificate: Handler<CertificateResource, Found> = {
   get: found,
   test: (machine, resource, { certificate: here, text }) => {
     const expected = expectation(machine, resource);
@@ -41,6 +66,7 @@ export const certificate: Handler<CertificateResource, { certificate?: StoredCer
   set: (machine, resource) => {
     const { certificates } = machine.state;
     certificates.root.push(...missingRoots(machine.state, resource));
+    if (resource.from === "store") return;
     const pfx = machine.pfx(resource);
     if (typeof pfx === "string") throw new WindowsError(pfx);
     const faults = machine.faultsOf(pfx.leaf, resource, pfx.others, resource.trustedRoots);
@@ -51,11 +77,14 @@ export const certificate: Handler<CertificateResource, { certificate?: StoredCer
   },
 };
 
-/** A root that travels in the PFX is not trusted for that; only declared ones are. */
-function isIntermediate(der: string): boolean {
-  const { subject, issuer } = read(der);
-  return subject !== issuer;
-}
+/** The part of it that a host can be given before its certificate is there: the declared roots. */
+export const roots: Handler<CertificateResource, number> = {
+  get: ({ state }, resource) => missingRoots(state, resource).length,
+  test: (_machine, _resource, missing) => judged(missing === 0, "every declared root is trusted", missing === 0 ? "trusted" : `${missing} not trusted`),
+  set: ({ state }, resource) => {
+    state.certificates.root.push(...missingRoots(state, resource));
+  },
+};
 
 /** Takes the trust away from the roots that carry the certificate in use. */
 export function distrust(state: HostState, now: string): void {

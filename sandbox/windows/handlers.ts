@@ -1,10 +1,10 @@
 import { resourceKey, type GuestKind, type GuestResource } from "../../components/guest/kinds";
-import { certificate } from "./handle-certificate";
+import { certificate, roots } from "./handle-certificate";
 import { builtinRule, firewallProfile, firewallRule } from "./handle-firewall";
 import { answer, listener, sslBinding } from "./handle-listener";
 import { nodeList } from "./handle-nodelist";
 import { folder, registry, service, wsman } from "./handle-settings";
-import type { Handler, Judgement } from "./handler";
+import type { Handler, Judgement, ResourceOf } from "./handler";
 import { Deferred, type Machine } from "./machine";
 
 /** One handler per kind. A kind without one does not compile. */
@@ -64,6 +64,9 @@ export function bound(resource: GuestResource): Bound {
     }
   }
 }
+
+/** Of a certificate only what a run without one can bring about. */
+export const boundRoots = (resource: ResourceOf<"certificate">): Bound => bind(resource, roots);
 
 const message = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 

@@ -2,6 +2,7 @@
 export { bootHost, windowsAdmits } from "./boot";
 export { freshHost } from "./defaults";
 export type { GuestParameters } from "./document";
+export { installFromVault, trustsChain } from "./vault";
 export { runGuest, type GuestInput, type GuestResult } from "./run";
 export { found, sabotage } from "./sabotage";
 export type { GuestCloud, HistoryEntry, HostState } from "./state";

@@ -19,7 +19,7 @@ export class Machine {
   host: HostParameters | undefined;
   /** The source list that rules are made from in this run. */
   nodes: NodeList | undefined;
-  /** Why the list in the bucket is not taken up. */
+  /** Why the stored list is not taken up. */
   nodesProblem: { expected: string; found: string } | undefined;
   certificate: CertificateResource | undefined;
 
@@ -111,7 +111,7 @@ export class Machine {
   /** The certificate that the secret store holds for this host; undefined or a reason when there is none to be had. */
   pfx(resource: CertificateResource): OpenedPfx | string {
     const name = this.value(resource.secret);
-    const secret = parseSecret(this.cloud.secret(name));
+    const secret = parseSecret(this.cloud.secret?.(name));
     if (!secret) return `secret ${name} cannot be read`;
     try {
       return openPfx(secret.pfx, secret.password);
@@ -127,18 +127,27 @@ export class Machine {
     return faults(certificate.der, demands, [...intermediate, ...others], [...root, ...roots], this.cloud.now);
   }
 
+  /** Certificates of that name that came with their key. */
+  named(hostname: string): StoredCertificate[] {
+    return this.state.certificates.my.filter((known) => known.hasKey && bearsName(read(known.der), hostname));
+  }
+
   /** What the listener must show: the secret's certificate when it is here, else the newest good one, else the newest of that name. */
   listenerCertificate(hostname: string): StoredCertificate | undefined {
     const { my } = this.state.certificates;
     const resource = this.certificate;
-    const named = my.filter((known) => bearsName(read(known.der), hostname));
-    if (!resource) return newest(named.filter((known) => known.hasKey));
+    const named = this.named(hostname);
+    if (!resource) return newest(named);
+    const good = newest(named.filter((known) => this.faultsOf(known, resource).length === 0));
+    if (resource.from === "store") return good ?? named.find((known) => this.isBound(known));
     const pfx = this.pfx(resource);
     const wanted = typeof pfx === "string" ? undefined : pfx.leaf.thumbprint;
-    return (
-      named.find((known) => known.thumbprint === wanted) ??
-      newest(named.filter((known) => known.hasKey && this.faultsOf(known, resource).length === 0)) ??
-      newest(named)
-    );
+    const ofName = my.filter((known) => bearsName(read(known.der), hostname));
+    return ofName.find((known) => known.thumbprint === wanted) ?? good ?? newest(ofName);
+  }
+
+  /** A bad one is never taken up from the store; one that has become bad in use stays until a good one comes. */
+  private isBound({ thumbprint }: StoredCertificate): boolean {
+    return this.state.listeners.some((known) => known.transport === "HTTPS" && known.thumbprint === thumbprint);
   }
 }

@@ -1,15 +1,15 @@
 import { audit, type Audit, type Entry } from "./audit";
-import { FILES, parseNodes, type Document, type GuestParameters, type NodeList, type Proven } from "./document";
+import { FILES, hostText, parseNodes, sha256, type Document, type GuestParameters, type NodeList, type Proven } from "./document";
 import { removeRule, ruleNamed, writeRule } from "./firewall";
 import { GATE_RULE, gateHolds } from "./handle-firewall";
-import { bound, type Bound } from "./handlers";
+import { bound, boundRoots, type Bound } from "./handlers";
 import type { Machine } from "./machine";
 import { HTTPS_PORT } from "./state";
 import { Stuck } from "./stuck";
 
-/** The two orders: a gate run works with the door shut, a maintenance run beside people who work. */
+/** The orders: a gate run works with the door shut, a maintenance run beside people who work, Prepare before either. */
 export class Orders {
-  private readonly entries: readonly Entry[];
+  private entries: readonly Entry[];
   private readonly stuck: Stuck;
 
   constructor(
@@ -25,10 +25,24 @@ export class Orders {
   }
 
   go(): Audit {
+    const { Mode, Run } = this.parameters;
+    const refusal = this.refusal();
+    if (this.machine.doorShut) this.shut();
+    if (refusal !== undefined) return ended(refusal, this.machine.doorShut ? "fail" : "unknown");
+    if (Run === "Prepare") return this.prepare();
     this.chooseNodes();
     this.stuck.spoil();
-    if (this.parameters.Mode !== "Apply") return this.audit();
+    if (Mode !== "Apply") return this.audit();
     return this.machine.doorShut ? this.gate() : this.maintenance();
+  }
+
+  /** Why the run ends before it has looked at anything. */
+  private refusal(): string | undefined {
+    const { Mode, Run, Gate, Host } = this.parameters;
+    if (Run === "Prepare" && Mode !== "Apply") return "Prepare wants the mode Apply";
+    // What is proven is what was given, whoever computed the hash that was asked for.
+    const hash = sha256(`${this.document.gate}\n${hostText(Host)}`);
+    return Run === "Gate" && hash !== Gate ? `document and host parameters have gate hash ${hash}` : undefined;
   }
 
   /** In a gate run the list is taken up whatever it is; later only the one whose hash came by the control channel. */
@@ -36,8 +50,8 @@ export class Orders {
     const { machine } = this;
     const offered: NodeList | undefined = parseNodes(machine.cloud.nodeList()?.text);
     const wanted = this.parameters.Run === "Maintenance" ? this.parameters.NodesHash : "";
-    if (!offered) machine.nodesProblem = { expected: wanted || "the list in the bucket", found: "the list in the bucket cannot be read" };
-    else if (wanted !== "" && offered.hash !== wanted) machine.nodesProblem = { expected: wanted, found: `list in the bucket has hash ${offered.hash}` };
+    if (!offered) machine.nodesProblem = { expected: wanted || "the stored list", found: "the stored list cannot be read" };
+    else if (wanted !== "" && offered.hash !== wanted) machine.nodesProblem = { expected: wanted, found: `the stored list has hash ${offered.hash}` };
     const usable = machine.nodesProblem ? undefined : offered;
     machine.nodes = usable ?? machine.takenUp();
   }
@@ -74,7 +88,6 @@ export class Orders {
 
   private gate(): Audit {
     const { machine } = this;
-    this.shut();
     this.set(SHUTTING, FOLDER);
     if (machine.host) machine.writeFile(FILES.host, JSON.stringify(machine.host));
     machine.writeFile(FILES.document, this.text);
@@ -90,6 +103,17 @@ export class Orders {
     if (second.verdict === "pass") this.remember(this.parameters.Gate);
     else this.shut();
     return second;
+  }
+
+  /**
+   * Shuts, and lets the machine trust what its certificate will need. It opens nothing, leaves the allow rule alone, and asks
+   * for nothing that may not be there yet: no node list, no certificate, no parameters of the host.
+   */
+  private prepare(): Audit {
+    this.entries = this.entries.flatMap(prepared);
+    this.stuck.spoil();
+    this.set(SHUTTING, FOLDER, CERTIFICATE, SERVICE, NO_LISTENER, BUILTIN);
+    return { ...this.audit(), controls: {} };
   }
 
   /** Nobody gets in from here on, whatever rules there are: a block beats every allow. */
@@ -125,6 +149,33 @@ export class Orders {
     this.machine.writeFile(FILES.document, this.text);
     const proven: Proven = { gate, documentGate: this.document.gate, document: this.text };
     this.machine.writeFile(FILES.proven, JSON.stringify(proven));
+  }
+}
+
+const ended = (found: string, verdict: "fail" | "unknown"): Audit => ({
+  controls: {},
+  findings: [{ control: "secure-winrm", key: "run", verdict, expected: "a run to its end", found }],
+  verdict,
+});
+
+/** What Prepare may do with an entry, if anything. */
+function prepared(entry: Entry): Entry[] {
+  const { resource } = entry.bound;
+  switch (resource.kind) {
+    case "firewallProfile":
+    case "folder":
+    case "service":
+    case "builtinRule":
+      return [entry];
+    case "certificate":
+      return [{ ...entry, bound: boundRoots(resource) }];
+    case "listener":
+      return resource.ensure === "absent" ? [entry] : [];
+    case "firewallRule":
+      // A block of single addresses needs the node list.
+      return resource.action === "Block" && resource.remote === "Any" ? [entry] : [];
+    default:
+      return [];
   }
 }
 

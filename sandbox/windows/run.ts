@@ -1,5 +1,5 @@
 import type { Audit } from "./audit";
-import { FILES, parseDocument, parseHost, parseProven, sha256, type GuestParameters } from "./document";
+import { FILES, hostText, parseDocument, parseHost, parseProven, sha256, type GuestParameters } from "./document";
 import { Machine } from "./machine";
 import { Orders } from "./orders";
 import type { GuestCloud, HostState } from "./state";
@@ -23,39 +23,45 @@ export function runGuest(host: HostState, { document, parameters, cloud }: Guest
   const state = structuredClone(host);
   state.runs += 1;
   state.addresses = [...cloud.addresses];
-  const isGate = parameters.Run === "Gate";
+  const run = runOf(parameters.Run);
+  const isMaintenance = run === "Maintenance";
   const applies = parameters.Mode === "Apply";
-  const machine = new Machine(state, cloud, isGate && applies);
-  machine.record("run", `${applies ? "Apply" : "Audit"} ${isGate ? "Gate" : "Maintenance"}`, "", "");
   const proven = parseProven(state.files[FILES.proven]);
+  const shuts = run === "Gate" || (run === "Prepare" && proven === undefined);
+  const machine = new Machine(state, cloud, applies && shuts);
+  machine.record("run", `${applies ? "Apply" : "Audit"} ${run}`, "", "");
   const offered = parseDocument(document);
-  const awaitsGate = !isGate && (proven === undefined || (offered !== undefined && offered.gate !== proven.documentGate));
+  const awaitsGate = isMaintenance && (proven === undefined || (offered !== undefined && offered.gate !== proven.documentGate));
   // An unproven gate part waits for its own gate run: until then the host keeps to what it has proven.
   const text = awaitsGate && proven ? proven.document : document;
   const parsed = text === document ? offered : parseDocument(text);
-  machine.host = (isGate ? parseHost(Buffer.from(parameters.Host, "base64").toString("utf8")) : undefined) ?? parseHost(state.files[FILES.host]);
+  machine.host = parseHost(run === "Gate" ? hostText(parameters.Host) : state.files[FILES.host]);
 
   let result: Audit = { controls: {}, findings: [], verdict: "unknown" };
   if (!parsed) machine.log.push("the guest document cannot be read");
-  else if (!isGate && !proven) machine.log.push("this host has not passed its gate yet: nothing is changed");
+  else if (isMaintenance && !proven) machine.log.push("this host has not passed its gate yet: nothing is changed");
   else result = new Orders(machine, parsed, text, parameters, proven).go();
 
   const answer: Answer = {
     v: 1,
     instance: cloud.instanceId,
-    gate: isGate ? parameters.Gate : (proven?.gate ?? ""),
+    gate: run === "Gate" ? parameters.Gate : run === "Prepare" ? "" : (proven?.gate ?? ""),
     generation: sha256(text),
     nodes: machine.takenUp()?.hash ?? "",
     nonce: parameters.Nonce,
     mode: applies ? "Apply" : "Audit",
-    run: isGate ? "Gate" : "Maintenance",
+    run,
     awaitingGate: awaitsGate,
     verdict: result.verdict,
     controls: result.controls,
   };
   // The report is the one file that every applying run renews, so it does not count as a change of the host.
-  if (applies && parsed && (isGate || proven)) state.files[FILES.report] = JSON.stringify({ ...answer, at: cloud.now, findings: result.findings });
+  if (applies && parsed && (!isMaintenance || proven)) state.files[FILES.report] = JSON.stringify({ ...answer, at: cloud.now, findings: result.findings });
   machine.record("verdict", "audit", "", result.verdict);
   const lines = [`secure-winrm on ${cloud.instanceId}, simulated`, ...machine.log, verdictLine(answer, result.findings)];
   return { state, output: `${lines.join("\n")}\n`, exitCode: result.verdict === "pass" ? 0 : 1 };
+}
+
+function runOf(name: string): Answer["run"] {
+  return name === "Gate" || name === "Prepare" ? name : "Maintenance";
 }

@@ -124,12 +124,13 @@ export interface HistoryEntry {
 
 /** What the run gets from the cloud around the machine. */
 export interface GuestCloud {
+  /** As the cloud's metadata service tells it to the machine. */
   readonly instanceId: string;
   readonly addresses: readonly string[];
   /** The object with the source list, or undefined when it cannot be read. */
   nodeList(): { readonly text: string } | undefined;
-  /** A secret's text, or undefined when it cannot be read. */
-  secret(name: string): string | undefined;
+  /** A secret's text, or undefined when it cannot be read. Left out where the cloud itself brings the certificate. */
+  secret?(name: string): string | undefined;
   /** ISO time; the model has no clock of its own. */
   readonly now: string;
   /** A fault: one resource of this control cannot be brought to its declared state. */

@@ -2,8 +2,8 @@ import type { Finding, GuestVerdict } from "../../components/evidence/verdict";
 
 export type Answer = Omit<GuestVerdict, "findings" | "omitted" | "simulated">;
 
-/** Azure keeps the last 4 KB of an output, so the line must fit into them. */
-const LIMIT = 4096;
+/** Azure keeps the last 4096 bytes of an output, so the line and what ends it must fit into them. */
+const LIMIT = 4000;
 const TEXT_LIMIT = 200;
 
 const cut = (text: string): string => (text.length <= TEXT_LIMIT ? text : `${text.slice(0, TEXT_LIMIT - 3)}...`);

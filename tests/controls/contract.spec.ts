@@ -11,7 +11,7 @@ import { ROOT_DER } from "../sandbox/windows/pki";
 import { CONTEXT, example, settingsOf } from "../support/example";
 
 const settings = settingsOf({ ...example(), certificate: { trustedRoots: [`-----BEGIN CERTIFICATE-----\n${ROOT_DER}\n-----END CERTIFICATE-----`] } });
-const profile: GuestProfile = { certificate: settings.certificate, account: settings.account, wildcard: false };
+const profile: GuestProfile = { certificate: settings.certificate, account: settings.account, certificateFrom: "secret", wildcard: false };
 const document = guestDocument(profile, enforced).text;
 const proven = gate(booted(), { document }).state;
 

@@ -123,6 +123,44 @@ export const RULES: Readonly<Record<string, (script: Syntax) => string[]>> = {
     });
   },
 
+  "a gate run shuts the door and checks what it was given before it does anything else": (script) => {
+    const [order, reader] = [functions(script).get("Invoke-GateRun"), functions(script).get("Read-Parameter")];
+    if (!order || !reader) return ["Invoke-GateRun and Read-Parameter are gone"];
+    const first = commands(order).slice(0, 3).map(({ name }) => name).join(", ");
+    const names = commands(reader).map(({ name }) => name);
+    const checks = ofType(reader, "if_statement").some(({ text }) => text.startsWith("if ($isGate -and $hash -cne $SecureWinrm.Gate) { throw "));
+    const isHashOfBoth = reader.text.includes('Get-TextHash "$DocumentGate`n$text"');
+    return [
+      ...(first === "Close-Door, Read-Parameter, Set-Step" ? [] : [first]),
+      ...(checks && isHashOfBoth ? [] : ["the hash is not checked"]),
+      ...(names.indexOf("Get-TextHash") < names.indexOf("Select-Nodes") ? [] : ["checked too late"]),
+    ];
+  },
+
+  "Prepare shuts and trusts; it opens nothing and asks for nothing that may not be there": (script) => {
+    const order = functions(script).get("Invoke-PrepareRun");
+    if (!order) return ["Invoke-PrepareRun is gone"];
+    const steps = ofType(order, "string_literal").map(({ text }) => text.slice(1, -1));
+    const wanted = ["firewallProfile", "firewallRule.Block", "folder", "certificate", "service", "listener.absent", "builtinRule"];
+    const calls = commands(order).map(({ name }) => name);
+    return [
+      ...wanted.filter((step) => !steps.includes(step)).map((step) => `Prepare forgets ${step}`),
+      ...steps.filter((step) => !wanted.includes(step)).map((step) => `Prepare has ${step}`),
+      ...calls.filter((name) => !["Close-Door", "Where-Object", "Set-Step", "Get-Audit"].includes(name)),
+      ...(order.text.includes("  if (-not $IsProven) { Close-Door }\n") ? [] : ["a host that has proven nothing is not shut"]),
+    ];
+  },
+
+  "a token is known to one function and reaches no command, no message, no log": (script) => {
+    const reader = functions(script).get("Get-BlobText");
+    if (!reader) return ["Get-BlobText is gone"];
+    const leaks = commands(reader).flatMap(({ node }) => ofType(node, "variable").filter(({ text }) => text.toLowerCase() === "$token").map(lineOf));
+    const elsewhere = commands(script.root).filter(({ node }) => node.text.includes("oauth2/token") && !isInside(node, reader)).map(({ node }) => lineOf(node));
+    const messages = ofType(reader, "flow_control_statement").filter(({ text }) => text.includes("$")).map(lineOf);
+    const piped = ofType(reader, "pipeline").filter(({ children }) => children.some((child) => child?.text === "|")).map(lineOf);
+    return [...leaks, ...elsewhere, ...messages, ...piped, ...(reader.text.includes("oauth2/token") ? [] : ["no token is fetched"])];
+  },
+
   "nothing comes after the verdict, which is written once": ({ root }) => {
     const written = commands(root).filter(({ name }) => name === "Write-Output");
     const lines = root.text.trimEnd().split("\n").slice(-2);

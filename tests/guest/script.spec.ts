@@ -5,7 +5,7 @@ import { parse, type Syntax } from "./powershell-syntax";
 import { RULES } from "./script-rules";
 
 /** Half of what a Systems Manager document holds, and some: the declared state, the prelude and JSON's escapes need the rest. */
-const COMPACT_LIMIT = 45 * 1024;
+const COMPACT_LIMIT = 46 * 1024;
 
 /** One way to break each rule: the text to find, and what is put in its place. */
 const SPOILT: Readonly<Record<string, readonly (readonly [string, string])[]>> = {
@@ -19,6 +19,21 @@ const SPOILT: Readonly<Record<string, readonly (readonly [string, string])[]>> =
   "it calls nothing that brings HTTP back, downloads, or runs text": [["Assert-Idle\n", "Enable-PSRemoting -Force\n"], ["Assert-Idle\n", "winrm quickconfig\n"], ["Assert-Idle\n", "Set-WSManQuickConfig\n"]],
   "every kind of resource has a handler that names, wants and gets, and no other is there": [["  nodeList = @{", "  nodes = @{"], ["    Set = { Write-File 'nodes.json' (Get-NodeList).Text }\n", ""]],
   "both orders bring about every kind; the allow rule is in neither, it comes last": [["'wsman', 'listener.absent', 'builtinRule',", "'wsman', 'listener.absent',"], ["'firewallRule.Block', 'folder')", "'firewallRule.Block', 'firewallRule.Allow', 'folder')"]],
+  "a gate run shuts the door and checks what it was given before it does anything else": [
+    ["    Close-Door\n    Read-Parameter $Document.gate\n", "    Read-Parameter $Document.gate\n    Close-Door\n"],
+    ["if ($isGate -and $hash -cne $SecureWinrm.Gate) {", "if ($isGate -and $hash -cne $hash) {"],
+    ['Get-TextHash "$DocumentGate`n$text"', 'Get-TextHash "$text"'],
+  ],
+  "Prepare shuts and trusts; it opens nothing and asks for nothing that may not be there": [
+    ["'firewallRule.Block', 'folder', 'certificate', 'service',", "'firewallRule.Block', 'firewallRule.Allow', 'folder', 'certificate', 'service',"],
+    ["  if (-not $IsProven) { Close-Door }\n", ""],
+    ["  Set-Step $steps\n", "  Select-Nodes\n  Set-Step $steps\n"],
+  ],
+  "a token is known to one function and reaches no command, no message, no log": [
+    ["  Read-Response $request\n}\n\n# An empty", "  Write-Log $token\n  Read-Response $request\n}\n\n# An empty"],
+    ["throw 'the metadata service gives no token'", "throw $_"],
+    ["    'azure' { Get-BlobText", "    'azure' { $null = Invoke-Metadata 'GET' 'metadata/identity/oauth2/token' 'Metadata' 'true'; Get-BlobText"],
+  ],
   "nothing comes after the verdict, which is written once": [["Write-Output (Get-VerdictLine)\n", "Write-Output (Get-VerdictLine)\nWrite-Host 'done'\n"]],
   "secrets pass through .NET methods only, never through a command": [
     ["  $certificates = New-Object", "  Write-Log $secret['x']\n  $certificates = New-Object"],

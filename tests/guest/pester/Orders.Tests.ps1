@@ -19,7 +19,7 @@ BeforeAll {
   }
 }
 
-Describe 'the two orders' {
+Describe 'the orders' {
   BeforeEach {
     Mock Remove-NetFirewallRule { $script:Events += "unblock $Name"; $script:Gate = $false }
     Mock Write-Host { $null }
@@ -33,7 +33,7 @@ Describe 'the two orders' {
     $names = 'answer', 'certificate', 'firewallProfile', 'firewallRule.Allow', 'firewallRule.Block', 'folder', 'listener.absent', 'listener.present', 'nodeList', 'registry', 'service', 'sslBinding', 'wsman', 'builtinRule'
     $Run.Entries = @(foreach ($name in $names) {
       $kind, $sub = $name -split '\.'
-      New-Entry ([pscustomobject]@{ controls = @("of-$name"); resource = [pscustomobject]@{ kind = $kind; name = $name; action = $sub; ensure = $sub } })
+      New-Entry ([pscustomobject]@{ controls = @("of-$name"); resource = [pscustomobject]@{ kind = $kind; name = $name; action = $sub; ensure = $sub; remote = 'Any' } })
     })
   }
 
@@ -80,6 +80,34 @@ Describe 'the two orders' {
     $Run.Audit.Verdict | Should -Be 'pass'
   }
 
+  It 'shut a host that has proven nothing, and prepare it without opening anything' {
+    $Run.DoorShut = $true
+    $Run.Entries += New-Entry ([pscustomobject]@{ controls = @('of-others'); resource = [pscustomobject]@{ kind = 'firewallRule'; name = 'others'; action = 'Block'; remote = [pscustomobject]@{ ref = 'nodes.others' } } })
+    Invoke-PrepareRun $false
+    $Run.Audit.Verdict | Should -Be 'pass'
+    $Run.Audit.Controls.Count | Should -Be 0
+    $script:Events[0] | Should -Be "block $GateRule"
+    $script:Events[1..7] | Should -Be @('set firewallProfile', 'set firewallRule.Block', 'set folder', 'set certificate', 'set service', 'set listener.absent', 'set builtinRule')
+    $script:Events.Count | Should -Be 8
+    $script:Files.Count | Should -Be 0
+  }
+
+  It 'prepare a proven host without touching its door' {
+    $Run.DoorShut = $false
+    Invoke-PrepareRun $true
+    $script:Events | Should -Not -Contain "block $GateRule"
+    $script:Events | Should -Not -Contain 'set firewallRule.Allow'
+    $script:Gate | Should -BeFalse
+  }
+
+  It 'say what preparing did not bring about' {
+    $script:Stuck = 'listener.absent'
+    Invoke-PrepareRun $false
+    $Run.Audit.Verdict | Should -Be 'fail'
+    @($Run.Audit.Findings | ForEach-Object { $_.control }) | Should -Be @('of-listener.absent')
+    $script:Gate | Should -BeTrue
+  }
+
   It 'keep a door shut that a failed gate run holds' {
     $script:Gate = $true
     Invoke-MaintenanceRun 'text' ([pscustomobject]@{ gate = 'g' }) 'aa'
@@ -88,10 +116,10 @@ Describe 'the two orders' {
 }
 
 Describe 'the verdict' {
-  It 'fits into 4096 bytes of ASCII and names every control first' {
+  It 'fits into 4000 bytes of ASCII and names every control first' {
     $Run.Findings = @(foreach ($i in 1..80) { [ordered]@{ control = "control-$($i % 8)"; key = "registry $i"; verdict = 'fail'; expected = 'x' * 100; found = "gr$([char]0xfc)n" } })
     $line = Get-VerdictLine
-    [Text.Encoding]::UTF8.GetByteCount($line) | Should -BeLessOrEqual 4096
+    [Text.Encoding]::UTF8.GetByteCount($line) | Should -BeLessOrEqual 4000
     $line | Should -Match '^[\x20-\x7e]+$'
     $verdict = ConvertFrom-Json $line
     @($verdict.findings | Select-Object -First 8 | ForEach-Object { $_.control } | Sort-Object -Unique).Count | Should -Be 8

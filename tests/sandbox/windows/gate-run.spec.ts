@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import { guestVerdictSchema } from "../../../components/evidence/verdict";
-import { found, freshHost, windowsAdmits } from "../../../sandbox/windows";
-import { booted, changes, CONTROLS, documentOf, failed, gate, gateAudit, GATE, look, NODE, nodesText, proven, settings, sha256 } from "./lab";
+import { FIRST_BOOT } from "../../../components/guest/first-boot";
+import { bootHost, found, freshHost, windowsAdmits, type HostState } from "../../../sandbox/windows";
+import { booted, changes, CONTROLS, documentOf, failed, gate, gateAudit, gateOf, GATE, HOST, look, maintain, NODE, nodesText, prepare, proven, settings, sha256 } from "./lab";
 import { PFX_PASSWORD, GOOD_PFX, SECRETS } from "./pki";
 
 describe("model of Windows, gate run", () => {
@@ -161,12 +162,54 @@ describe("model of Windows, gate run", () => {
   });
 
   it("is unknown, not a pass, without host parameters or with a document that it cannot read", () => {
-    const blind = gate(booted(), { parameters: { Host: "" } });
+    const blind = gate(booted(), { parameters: { Host: "", Gate: sha256(`${"a".repeat(64)}\n`) } });
     expect(blind.verdict.verdict).to.not.equal("pass");
     expect(blind.verdict.controls["listener-https"]).to.equal("unknown");
     const broken = gate(booted(), { document: '{"schema":2}' });
     expect(broken.verdict).to.deep.include({ verdict: "unknown", controls: {} });
     expect(settings(broken.state)).to.deep.equal(settings(booted()));
+  });
+
+  it("ends with the door shut when what it was given is not what was asked to be proven", () => {
+    const other = { ...HOST, interface: [...HOST.interface, "10.0.1.11"] };
+    const foreign = [
+      { host: other, parameters: { Gate: GATE } },
+      { document: documentOf(undefined, "c".repeat(64)), parameters: { Gate: GATE } },
+      { parameters: { Gate: "" } },
+      { parameters: { Gate: [...GATE].reverse().join("") } },
+      { parameters: { Host: "" } },
+    ];
+    for (const start of [booted(), proven()]) {
+      for (const asked of foreign) {
+        const run = gate(start, asked);
+        expect(run.verdict).to.deep.include({ verdict: "fail", controls: {} });
+        expect(run.verdict.findings[0]).to.deep.include({ control: "secure-winrm", key: "run", verdict: "fail", expected: "a run to its end" });
+        expect(run.verdict.findings[0]?.found).to.match(/^document and host parameters have gate hash [0-9a-f]{64}$/);
+        expect(run.exitCode).to.equal(1);
+        expect(windowsAdmits(run.state, 5986, NODE)).to.equal(false);
+        expect(run.state.rules.find(({ name }) => name === "secure-winrm-gate")?.enabled).to.equal(true);
+        expect(run.state.listeners, "nothing else is touched").to.deep.equal(start.listeners);
+        expect(run.state.files["C:\\ProgramData\\secure-winrm\\proven.json"]).to.equal(start.files["C:\\ProgramData\\secure-winrm\\proven.json"]);
+      }
+    }
+    expect(gate(booted(), { host: other }).verdict.gate, "with its own hash it passes").to.equal(gateOf(other));
+    const looked = gateAudit(proven(), { host: other, parameters: { Gate: GATE } });
+    expect(looked.verdict).to.deep.include({ verdict: "unknown", controls: {} });
+    expect(windowsAdmits(looked.state, 5986, NODE), "who only looks does not shut").to.equal(true);
+  });
+
+  it("is opened by a gate run that passed, and by nothing else, where first boot has shut the door", () => {
+    const start = bootHost(freshHost(), FIRST_BOOT, ["10.0.1.10"]);
+    const holds = ({ rules }: HostState): boolean => rules.some(({ name, enabled }) => name === "secure-winrm-gate" && enabled);
+    expect(holds(start)).to.equal(true);
+    for (const run of [maintain(start), prepare(start), look(start), gate(start, { cloud: { stuck: "lm" } })]) {
+      expect(holds(run.state)).to.equal(true);
+      expect(windowsAdmits(run.state, 5986, NODE)).to.equal(false);
+    }
+    const run = gate(start);
+    expect(run.verdict.verdict).to.equal("pass");
+    expect(holds(run.state)).to.equal(false);
+    expect(windowsAdmits(run.state, 5986, NODE)).to.equal(true);
   });
 
   it("keeps secrets out of the state and the output", () => {
@@ -183,11 +226,11 @@ describe("model of Windows, gate run", () => {
     expect(start).to.deep.equal(copy);
   });
 
-  it("cuts the line at 4096 bytes, long texts at 200 characters, and says how much is missing", () => {
+  it("cuts the line at 4000 bytes, so that Azure keeps it whole, long texts at 200 characters, and says how much is missing", () => {
     const many = Array.from({ length: 200 }, (_, i) => [`control-${i % 20}`, { kind: "wsman", path: `Service/None${i}`, op: "eq", value: "x".repeat(300) }] as const);
     const run = gate(booted(), { document: documentOf(many) });
     const line = run.output.trimEnd().split("\n").at(-1) ?? "";
-    expect(Buffer.byteLength(line)).to.be.at.most(4096);
+    expect(Buffer.byteLength(line)).to.be.at.most(4000);
     expect(guestVerdictSchema.safeParse(JSON.parse(line)).success).to.equal(true);
     expect(run.verdict.findings.length).to.be.greaterThan(3);
     expect(run.verdict.findings.length + run.verdict.omitted).to.equal(200);

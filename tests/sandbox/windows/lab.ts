@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { ref, type GuestResource } from "../../../components/guest/kinds";
 import { parseVerdict, type GuestVerdict } from "../../../components/evidence/verdict";
-import { bootHost, freshHost, runGuest, type GuestCloud, type GuestParameters, type HistoryEntry, type HostState } from "../../../sandbox/windows";
+import { bootHost, freshHost, installFromVault, runGuest, type GuestCloud, type GuestParameters, type HistoryEntry, type HostState } from "../../../sandbox/windows";
 import { ROOT_DER, SECRETS } from "./pki";
 
 /** A small document by hand, a cloud around one host, and short ways to run it. */
@@ -26,7 +26,7 @@ export const ENTRIES: readonly Entry[] = [
   ["builtin", { kind: "builtinRule", name: "WINRM-HTTP-In-TCP" }],
   ["builtin-absent", { kind: "builtinRule", name: "WINRM-HTTP-In-TCP-NoScope" }],
   ["service", { kind: "service", name: "WinRM", startup: "Automatic", state: "Running" }],
-  ["certificate", { kind: "certificate", name: ref("host.name"), secret: ref("host.secret"), eku: "1.3.6.1.5.5.7.3.1", minimumKeyBits: 2048, minimumDaysLeft: 14, trustedRoots: [ROOT_DER] }],
+  ["certificate", { kind: "certificate", from: "secret", name: ref("host.name"), secret: ref("host.secret"), eku: "1.3.6.1.5.5.7.3.1", minimumKeyBits: 2048, minimumDaysLeft: 14, trustedRoots: [ROOT_DER] }],
   ["cbt", { kind: "wsman", path: "Service/Auth/CbtHardeningLevel", op: "eq", value: "Strict" }],
   ["basic", { kind: "wsman", path: "Service/Auth/Basic", op: "eq", value: "false" }],
   ["policy", { kind: "registry", path: POLICY, name: "DisableRunAs", type: "DWord", op: "eq", value: 1 }],
@@ -46,7 +46,11 @@ export const resourceOf = (control: string): GuestResource => {
   return entry[1];
 };
 
-export const documentOf = (entries: readonly Entry[] = ENTRIES, gate = "a".repeat(64)): string =>
+/** The same for a cloud whose agent keeps the store supplied. */
+export const STORE_ENTRIES: readonly Entry[] = ENTRIES.map(([control, resource]) => [control, resource.kind === "certificate" ? { ...resource, from: "store" } : resource]);
+
+const DOCUMENT_GATE = "a".repeat(64);
+export const documentOf = (entries: readonly Entry[] = ENTRIES, gate = DOCUMENT_GATE): string =>
   JSON.stringify({ schema: 1, gate, resources: entries.map(([control, resource]) => ({ controls: [control], resource })) });
 
 /** `10.0.9.5/32` and everything else. */
@@ -66,8 +70,9 @@ export const cloud = (change: Partial<GuestCloud> = {}): GuestCloud => ({
   ...change,
 });
 
-export const HOST = { host: "web-1", name: "web-1.corp.example", addresses: [ADDRESS], listen: [ADDRESS], secret: "winrm/web-1" };
-export const GATE = "b".repeat(64);
+export const HOST = { host: "web-1", name: "web-1.corp.example", addresses: [ADDRESS], listen: [ADDRESS], interface: [ADDRESS], secret: "winrm/web-1" };
+export const gateOf = (host: unknown, documentGate = DOCUMENT_GATE): string => sha256(`${documentGate}\n${JSON.stringify(host)}`);
+export const GATE = gateOf(HOST);
 const base64 = (value: unknown): string => Buffer.from(JSON.stringify(value)).toString("base64");
 
 export interface Outcome {
@@ -86,10 +91,11 @@ export interface Asked {
   readonly host?: unknown;
 }
 
-function run(state: HostState, mode: "Apply" | "Audit", order: "Gate" | "Maintenance", asked: Asked): Outcome {
-  const isGate = order === "Gate";
-  const parameters = { Mode: mode, Run: order, Nonce: "0123", Gate: isGate ? GATE : "", Host: isGate ? base64(asked.host ?? HOST) : "", NodesHash: "", ...asked.parameters };
-  const result = runGuest(state, { document: asked.document ?? documentOf(), parameters, cloud: cloud(asked.cloud) });
+function run(state: HostState, mode: "Apply" | "Audit", order: GuestVerdict["run"], asked: Asked): Outcome {
+  const { host = HOST, document = documentOf() } = asked;
+  const Gate = order === "Gate" ? gateOf(host, (JSON.parse(document) as { gate?: string }).gate) : "";
+  const parameters = { Mode: mode, Run: order, Nonce: "0123", Gate, Host: order === "Maintenance" ? "" : base64(host), NodesHash: "", ...asked.parameters };
+  const result = runGuest(state, { document, parameters, cloud: cloud(asked.cloud) });
   const verdict = parseVerdict(result.output);
   if (!verdict) throw new Error(`no verdict in: ${result.output}`);
   return { ...result, verdict, history: result.state.history.slice(state.history.length) };
@@ -98,9 +104,16 @@ function run(state: HostState, mode: "Apply" | "Audit", order: "Gate" | "Mainten
 export const gate = (state: HostState, asked: Asked = {}): Outcome => run(state, "Apply", "Gate", asked);
 export const gateAudit = (state: HostState, asked: Asked = {}): Outcome => run(state, "Audit", "Gate", asked);
 export const maintain = (state: HostState, asked: Asked = {}): Outcome => run(state, "Apply", "Maintenance", asked);
+export const prepare = (state: HostState, asked: Asked = {}): Outcome => run(state, "Apply", "Prepare", asked);
 export const look = (state: HostState, asked: Asked = {}): Outcome => run(state, "Audit", "Maintenance", asked);
 
 export const booted = (): HostState => bootHost(freshHost(), "", [ADDRESS]);
+/** What the cloud's agent brings from its vault. */
+export function supplied(state: HostState, secret: string): HostState {
+  const { pfx, password } = JSON.parse(secret) as { pfx: string; password: string };
+  return installFromVault(state, pfx, password);
+}
+
 /** A host that has passed its gate. */
 export const proven = (asked: Asked = {}): HostState => gate(booted(), asked).state;
 

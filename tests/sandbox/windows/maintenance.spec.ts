@@ -118,7 +118,7 @@ describe("model of Windows, maintenance run", () => {
     const run = maintain(start, { cloud: { nodeList: () => ({ text }) }, parameters: { NodesHash: "d".repeat(64) } });
     expect(run.verdict).to.deep.include({ verdict: "unknown", nodes: sha256(nodesText()) });
     expect(run.verdict.findings).to.deep.equal([
-      { control: "nodes", key: "nodeList", verdict: "unknown", expected: "d".repeat(64), found: `list in the bucket has hash ${sha256(text)}` },
+      { control: "nodes", key: "nodeList", verdict: "unknown", expected: "d".repeat(64), found: `the stored list has hash ${sha256(text)}` },
     ]);
     expect(settings(run.state)).to.deep.equal(settings(start));
   });

@@ -78,7 +78,10 @@ const good = secretOf(issue({ name }));
 export const SECRETS = {
   good: JSON.stringify(good),
   renewed: JSON.stringify(secretOf(issue({ name, to: "2029-01-01" }))),
+  /** Issued after all others, and valid for less long than they are. */
+  reissued: JSON.stringify(secretOf(issue({ name, from: "2026-11-01", to: "2027-11-01" }))),
   throughIntermediate: JSON.stringify(secretOf(issue({ name, issuer: { certificate: middle, key: keys.other } }), "leaf", [middle])),
+  withRoot: JSON.stringify(secretOf(issue({ name }), "leaf", [ROOT.certificate])),
   throughExpired: JSON.stringify(secretOf(issue({ name, issuer: { certificate: expired, key: keys.other } }), "leaf", [expired])),
   throughNoAuthority: JSON.stringify(secretOf(issue({ name, issuer: { certificate: noAuthority, key: keys.other } }), "leaf", [noAuthority])),
   wrongName: JSON.stringify(secretOf(issue({ name: "web-2.corp.example" }))),
