@@ -2,23 +2,29 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { readSettings } from "../../components/controls/plan";
 import { problemsText, shown } from "../../components/settings/problem";
-import { CONTEXT, example } from "../support/example";
+import { CONTEXT, both, example, exampleAzure } from "../support/example";
+import { badAzureStacks } from "./bad-azure-stacks";
 import { badStacks } from "./bad-stacks";
 
 describe("settings", () => {
-  it("takes the example as it is", () => {
-    expect(readSettings(example(), CONTEXT).problems).to.deep.equal([]);
+  for (const [name, stack] of Object.entries({ AWS: example(), Azure: exampleAzure(), "both clouds": both() })) {
+    it(`takes the example of ${name} as it is`, () => {
+      expect(readSettings(stack, CONTEXT).problems).to.deep.equal([]);
+    });
+  }
+
+  it("has at least 60 bad stack files of each cloud to refuse, each of its own name", () => {
+    for (const stacks of [badStacks, badAzureStacks]) {
+      expect(stacks.length).to.be.at.least(60);
+      expect(new Set(stacks.map((stack) => stack.name)).size).to.equal(stacks.length);
+    }
   });
 
-  it("has at least 60 bad stack files to refuse, each of its own name", () => {
-    expect(badStacks.length).to.be.at.least(60);
-    expect(new Set(badStacks.map((stack) => stack.name)).size).to.equal(badStacks.length);
-  });
-
-  for (const { name, spoil, key, what, found, mend } of badStacks) {
-    it(`refuses ${name}`, () => {
-      const stack = example();
-      spoil(stack);
+  const spoiltAws = badStacks.map((one) => ({ ...one, cloud: "AWS", stack: () => spoilt(example(), one.spoil) }));
+  const spoiltAzure = badAzureStacks.map((one) => ({ ...one, cloud: "Azure", stack: () => spoilt((one.from ?? exampleAzure)(), one.spoil) }));
+  for (const { cloud, name, stack: made, key, what, found, mend } of [...spoiltAws, ...spoiltAzure]) {
+    it(`refuses in ${cloud}: ${name}`, () => {
+      const stack = made();
       const { problems } = readSettings(JSON.parse(JSON.stringify(stack)), CONTEXT);
       const problem = problems.find((one) => one.key === key);
       expect(problem, problemsText(problems)).to.not.equal(undefined);
@@ -97,3 +103,8 @@ describe("settings", () => {
     );
   });
 });
+
+function spoilt<Stack>(stack: Stack, spoil: (stack: Stack) => void): Stack {
+  spoil(stack);
+  return stack;
+}
