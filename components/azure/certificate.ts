@@ -8,8 +8,11 @@ const VAULT = "azure-vault";
 export const VAULT_ROLE = "azure-vault-role";
 
 /** Name of a host's certificate in the vault. */
-export const certificateOf = ({ azure }: AzureFleetSettings, host: string): string =>
+const certificateOf = ({ azure }: AzureFleetSettings, host: string): string =>
   (azure.hosts[host]?.certificate ?? azure.vault.certificate).replaceAll("{host}", host);
+
+/** Which certificate a host is to have: what the gate vouches for. A vault made here has no name yet. */
+export const certificateSource = (settings: AzureFleetSettings, host: string): string => `${settings.azure.vault.id ?? "vault"}/certificates/${certificateOf(settings, host)}`;
 
 const vaultName = ({ azure }: AzureFleetSettings) => (azure.vault.id === undefined ? joined("swinrm-", link(SUFFIX, "hex")) : parseArmId(azure.vault.id).name);
 

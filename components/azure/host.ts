@@ -7,7 +7,7 @@ import type { SourceList } from "../network/sources";
 import type { AzureHost } from "../settings/azure";
 import { door, doorGroup, HOSTS, subnetId } from "./access";
 import { auditsUrl, NODES_OBJECT, ROLES, scriptName, scriptUrl } from "./baseline";
-import { certificateExtension, VAULT_ROLE } from "./certificate";
+import { certificateExtension, certificateSource, VAULT_ROLE } from "./certificate";
 import { machine } from "./machine";
 import { machineName, parseArmId, place, type AzureFleetSettings } from "./naming";
 import { plan, type AzurePlanned } from "./types";
@@ -69,8 +69,8 @@ function provingOf({ settings, name, host, profile, document, reader, ringBefore
     settings,
     name,
     document,
-    // The certificate comes into the machine's own store: there is no secret to be named.
-    parameters: hostParameters(name, host, profile, ""),
+    // The guest finds the certificate in its own store; that it comes from elsewhere is vouched for all the same.
+    parameters: hostParameters(name, host, profile, certificateSource(settings, name)),
     reader,
     channel: { ...channel(settings, profile), vm: link(`${name}-vm`), output: auditsUrl(settings) },
     machine: link(`${name}-vm`, "vmId"),
