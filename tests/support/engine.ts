@@ -66,12 +66,13 @@ export class EngineStack {
     const kept = existsSync(file) ? (parse(readFileSync(file, "utf8")) as Record<string, unknown>) : {};
     const config = { "aws:region": "eu-central-1", ...Object.fromEntries(Object.entries(settings).map(([key, value]) => [`secure-winrm:${key}`, value as unknown])), ...extra };
     writeFileSync(file, stringify({ ...kept, config }));
-    this.#account = { ...this.#account, secrets: secretsFor(settings) };
+    this.#account = { ...this.#account, secrets: secretsFor(settings), certificates: certificatesFor(settings) };
     this.#writeAccount();
   }
 
-  #account: { secrets: object[]; faults: readonly Fault[]; existing: object[] } = {
+  #account: { secrets: object[]; certificates: object[]; faults: readonly Fault[]; existing: object[] } = {
     secrets: [],
+    certificates: [],
     faults: [],
     existing: [{ type: "aws:route53/zone:Zone", id: "Z0SANDBOX0000" }],
   };
@@ -145,7 +146,16 @@ export class EngineStack {
 
 export const resourcesOf = async (stack: EngineStack): Promise<readonly StateResource[]> => (await stack.state()).deployment.resources ?? [];
 
-/** Every host's certificate secret, as the account of a careful user has it. */
+/** Every host's certificate in Azure, as a careful user's pipeline puts it into vaults. */
+function certificatesFor(settings: object): object[] {
+  const { azure } = settings as { azure?: { hosts?: Record<string, { dnsName?: string; certificate?: string }>; vault?: { certificate?: string } } };
+  return Object.entries(azure?.hosts ?? {}).map(([host, { dnsName, certificate }]) => ({
+    name: (certificate ?? azure?.vault?.certificate ?? "winrm-{host}").replaceAll("{host}", host),
+    dnsName,
+  }));
+}
+
+/** Every host's certificate secret in AWS. */
 function secretsFor(settings: object): object[] {
   const { aws, certificate } = settings as { aws?: { hosts?: Record<string, { dnsName?: string; certificateSecret?: string }> }; certificate?: { secret?: string } };
   return Object.entries(aws?.hosts ?? {}).map(([host, { dnsName, certificateSecret }]) => ({
