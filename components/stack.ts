@@ -30,13 +30,14 @@ export function stackArgs(today: string = new Date().toISOString().slice(0, 10))
   const config = allConfig();
   const secret = secretKeys();
   const problems: Problem[] = [];
-  const raw: Record<string, unknown> = {};
+  const written = new Map<string, unknown>();
   for (const [key, text] of Object.entries(config)) {
     if (!key.startsWith(prefix)) continue;
     const name = key.slice(prefix.length);
     if (secret.has(key)) problems.push({ key: name, what: "is encrypted, and nothing in here is a secret", mend: "write it in plain, and keep secrets in the cloud's secret store" });
-    else raw[name] = parsed(text);
+    else written.set(name, parsed(text));
   }
+  const raw: Record<string, unknown> = Object.fromEntries(written);
   for (const [section, { namespace, keys }] of Object.entries(PROVIDERS)) {
     const own = raw[section];
     if (typeof own !== "object" || own === null || Array.isArray(own)) continue;

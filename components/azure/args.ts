@@ -110,8 +110,6 @@ export interface AzureArgs {
   location?: string;
   /** Existing resource group, by name. @default - one is made */
   resourceGroup?: string;
-  /** Object id of the identity that runs Pulumi: gets the right to write the node list. @default - it has it already */
-  deployer?: string;
   /** Where the hosts live. */
   network: AzureNetworkArgs;
   /** Where the hosts' certificates lie. */

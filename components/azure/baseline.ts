@@ -17,7 +17,6 @@ const CONTAINER_NAME = "winrm";
 const NODES_BLOB = "nodes.json";
 /** Whoever reads the node list or writes an audit's output needs these first. */
 export const ROLES = ["azure-role-reads", "azure-role-writes-audits"] as const;
-const DEPLOYER_ROLE = "azure-role-deployer";
 
 /** Ids of built-in roles, the same in every tenant. Source: Azure's list of built-in roles. */
 const ROLE_IDS = {
@@ -30,12 +29,10 @@ interface Assignment {
   readonly role: keyof typeof ROLE_IDS;
   readonly subscription: string;
   readonly scope: string | ReturnType<typeof link>;
-  readonly principal: string | ReturnType<typeof link>;
-  /** @default ServicePrincipal: Azure then does not look the new identity up in a directory that may not know it yet */
-  readonly principalType?: string;
+  readonly principal: ReturnType<typeof link>;
 }
 
-export function roleOf(name: string, { role, subscription, scope, principal, principalType }: Assignment): AzurePlanned[] {
+export function roleOf(name: string, { role, subscription, scope, principal }: Assignment): AzurePlanned[] {
   return [
     // An assignment's name is a GUID; a made-up one that stays.
     plan("random:index/randomUuid:RandomUuid", `${name}-id`, {}),
@@ -44,7 +41,8 @@ export function roleOf(name: string, { role, subscription, scope, principal, pri
       roleDefinitionId: `/subscriptions/${subscription}/providers/Microsoft.Authorization/roleDefinitions/${ROLE_IDS[role]}`,
       scope,
       principalId: principal,
-      ...(principalType === undefined ? {} : { principalType }),
+      // Azure then does not look the new identity up in a directory that may not know it yet.
+      principalType: "ServicePrincipal",
     }),
   ];
 }
@@ -62,10 +60,13 @@ export function identity(settings: AzureFleetSettings): AzurePlanned[] {
 
 const account = (settings: AzureFleetSettings) => ({ resourceGroupName: resourceGroup(settings), accountName: link(STORAGE, "name") });
 
-/** Where hosts read the node list and the script from, by their identity alone: no keys, no public access. */
+/**
+ * Where hosts read the node list and the script from, by their identity, over their subnets. The account's keys stay
+ * allowed because Pulumi's provider writes blobs with one of them; nobody is given any.
+ */
 export function storage(settings: AzureFleetSettings): AzurePlanned[] {
-  const { network, subscription, deployer } = settings.azure;
-  const reads = { subscription, principal: link(IDENTITY, "principalId"), principalType: "ServicePrincipal" };
+  const { network, subscription } = settings.azure;
+  const reads = { subscription, principal: link(IDENTITY, "principalId") };
   const [readsRole, auditsRole] = ROLES;
   return [
     plan("azure-native:storage:StorageAccount", STORAGE, {
@@ -74,7 +75,7 @@ export function storage(settings: AzureFleetSettings): AzurePlanned[] {
       kind: "StorageV2",
       sku: { name: "Standard_LRS" },
       allowBlobPublicAccess: false,
-      allowSharedKeyAccess: false,
+      allowSharedKeyAccess: true,
       defaultToOAuthAuthentication: true,
       enableHttpsTrafficOnly: true,
       minimumTlsVersion: "TLS1_2",
@@ -91,11 +92,8 @@ export function storage(settings: AzureFleetSettings): AzurePlanned[] {
     plan("azure-native:storage:BlobContainer", AUDITS_CONTAINER, { ...account(settings), containerName: AUDITS, publicAccess: "None" }),
     ...roleOf(readsRole, { ...reads, role: "blobDataReader", scope: link(CONTAINER) }),
     ...roleOf(auditsRole, { ...reads, role: "blobDataContributor", scope: link(AUDITS_CONTAINER) }),
-    ...(deployer === undefined ? [] : roleOf(DEPLOYER_ROLE, { role: "blobDataContributor", subscription, scope: link(STORAGE), principal: deployer })),
   ];
 }
-
-const writes = ({ azure }: AzureFleetSettings): readonly string[] => (azure.deployer === undefined ? [] : [DEPLOYER_ROLE]);
 
 /** The source list as hosts read it. The provider makes a changed blob anew, under the same name: the old one first. */
 export function nodesObject(settings: AzureFleetSettings, sources: SourceList): AzurePlanned {
@@ -105,7 +103,7 @@ export function nodesObject(settings: AzureFleetSettings, sources: SourceList): 
     blobName: NODES_BLOB,
     contentType: "application/json",
     source: asset(sources.text),
-  }, { needs: writes(settings), deleteBeforeReplace: true });
+  }, { deleteBeforeReplace: true });
 }
 
 export const scriptName = (profile: string): string => suffixed("azure-script", profile);
@@ -131,5 +129,5 @@ export function script(settings: AzureFleetSettings, profile: string, document: 
     blobName: `${suffixed("winrm", profile)}.ps1`,
     contentType: "text/plain",
     source: asset(joined(beforeNodes, blobUrl(settings, `${CONTAINER_NAME}/${NODES_BLOB}`), between, link(IDENTITY, "clientId"), `${after}\r\n`)),
-  }, { needs: writes(settings), deleteBeforeReplace: true });
+  }, { deleteBeforeReplace: true });
 }

@@ -45,7 +45,7 @@ export function vault(settings: AzureFleetSettings): AzurePlanned[] {
   });
   const scope = wanted.id ?? link(VAULT);
   const home = wanted.id === undefined ? subscription : parseArmId(wanted.id).subscription;
-  return [...(wanted.id === undefined ? [made] : []), ...roleOf(VAULT_ROLE, { role: "keyVaultSecretsUser", subscription: home, scope, principal: link("azure-identity", "principalId"), principalType: "ServicePrincipal" })];
+  return [...(wanted.id === undefined ? [made] : []), ...roleOf(VAULT_ROLE, { role: "keyVaultSecretsUser", subscription: home, scope, principal: link("azure-identity", "principalId") })];
 }
 
 /**

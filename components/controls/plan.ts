@@ -2,7 +2,9 @@ import type { Problem } from "../settings/problem";
 import { parseSettings, type Parsed, type Settings } from "../settings/settings";
 import { catalogue } from "./catalogue";
 import { exceptionProblems } from "./exceptions";
-import { awsProblems, azureProblems, nameProblems } from "./places";
+import { nameProblems } from "./places";
+import { awsProblems } from "./places-aws";
+import { azureProblems } from "./places-azure";
 
 /** What the controls say to settings whose shape is right. */
 export function planProblems(settings: Settings): Problem[] {
@@ -45,9 +47,8 @@ function problemsOfTheRest(raw: unknown, found: readonly Problem[], context: Con
   for (const widen of [valueOf, groupOf, sectionOf]) {
     for (const path of paths.map(widen)) {
       const [section = ""] = path;
-      const standIn = STAND_INS[section];
-      if (standIn === undefined) remove(rest, path);
-      else rest[section] = standIn;
+      if (Object.hasOwn(STAND_INS, section)) rest[section] = STAND_INS[section];
+      else remove(rest, path);
     }
     const parsed = parseSettings(rest, context);
     if (parsed.settings) return planProblems(parsed.settings).filter((problem) => isSound(problem, broken));
@@ -81,8 +82,9 @@ function valueOf(path: readonly string[]): readonly string[] {
   return number < 0 ? path : path.slice(0, number);
 }
 
+/** Own keys only: a tag may be called `constructor.prototype.toString`, and nobody's prototype is the stack's. */
 function remove(target: unknown, [first, ...rest]: readonly string[]): void {
-  if (typeof target !== "object" || target === null || first === undefined) return;
+  if (typeof target !== "object" || target === null || first === undefined || !Object.hasOwn(target, first)) return;
   if (rest.length > 0) remove(Reflect.get(target, first), rest);
   else Reflect.deleteProperty(target, first);
 }

@@ -20,7 +20,9 @@ export const trustedCertificate = control({
       const twin = byName.get(host.dnsName);
       if (twin) problems.push({ key: `${key}.dnsName`, what: `is the name of ${twin} too`, found: `"${host.dnsName}"`, mend: "give each host its own name: a certificate proves one host" });
       byName.set(host.dnsName, name);
-      const secret = `${cloud} ${template.replaceAll("{host}", name)}`;
+      const own = template.replaceAll("{host}", name);
+      // A vault tells no capitals from small letters.
+      const secret = `${cloud} ${cloud === "azure" ? own.toLowerCase() : own}`;
       const sharer = bySecret.get(secret);
       if (sharer) problems.push({ key: at, what: `gives ${name} the certificate and key of ${sharer}`, found: `"${template}"`, mend: `give each host one of its own, for example ${cloud === "aws" ? "winrm/{host}" : "winrm-{host}"}` });
       bySecret.set(secret, name);

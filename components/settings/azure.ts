@@ -45,7 +45,7 @@ const network = z
   })
   .describe("Where the hosts live.");
 
-/** https://learn.microsoft.com: user names that Azure refuses for the first account. */
+/** User names that Azure refuses for the first account. Source: the API's description of adminUsername. */
 const RESERVED = /^(administrator|admin|user|user[1-5]|test|test[1-3]|admin[12]|1|123|a|actuser|adm|aspnet|backup|console|david|guest|john|owner|root|server|sql|support|support_388945a0|sys)$/i;
 
 const WINDOWS = ["2016", "2019", "2022", "2025"] as const;
@@ -73,10 +73,11 @@ const hostShape = {
 
 const defaults = z.strictObject(hostShape).partial().prefault({}).describe("What hosts have in common; a host's own value wins.");
 
-/** Names in a vault are letters, digits and hyphens. */
+/** Names in a vault are at most 127 letters, digits and hyphens; a host's name at most 15. */
 export const certificateNameSchema = z
   .string()
-  .regex(/^(?=.{1,120}$)([0-9A-Za-z-]|\{host\})+$/, says("is not the name of a certificate in a vault", "write letters, digits and hyphens, such as winrm-{host}, where {host} becomes the host's name"));
+  .regex(/^([0-9A-Za-z-]|\{host\})+$/, says("is not the name of a certificate in a vault", "write letters, digits and hyphens, such as winrm-{host}, where {host} becomes the host's name"))
+  .refine((name) => name.replaceAll("{host}", "x".repeat(15)).length <= 127, says("is too long for a certificate in a vault", "write at most 127 characters, of which {host} takes 15"));
 
 const host = z
   .strictObject({
@@ -96,7 +97,6 @@ export const azureSchema = z
       .describe("Azure region. @default - the stack's azure-native:location"),
     resourceGroup: z.string().regex(/^[\w().-]{0,89}[\w()-]$/, says("is not the name of a resource group", "write the name, not the id")).optional()
       .describe("An existing resource group, by name. @default - one is made"),
-    deployer: uuidSchema("an identity").optional().describe("Object id of the identity that runs Pulumi: gets the right to write node list and script. @default - it has Storage Blob Data Contributor already"),
     network,
     vault: z
       .strictObject({

@@ -7,13 +7,13 @@ const RETENTION = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731
 export const loggingSchema = z
   .strictObject({
     retentionDays: z
-      .number({ error: says("is not a number of days", "write one of the periods that CloudWatch knows, such as 365") })
+      .number({ error: says("is not a number of days", "write one of the periods that AWS CloudWatch knows, such as 365") })
       .refine(
         (days) => (RETENTION as readonly number[]).includes(days),
-        says("is not a period that CloudWatch knows", `write one of ${RETENTION.join(", ")}`),
+        says("is not a period that AWS CloudWatch knows", `write one of ${RETENTION.join(", ")}: a stack's audits are kept as long in every cloud`),
       )
       .default(365)
-      .describe("How long audit output is kept. Unit: days. @default 365"),
+      .describe("How long audit output is kept, in every cloud; one of the periods that AWS CloudWatch knows. Unit: days. @default 365"),
     kmsKeyArn: kmsKeyArnSchema
       .optional()
       .describe("AWS: KMS key for the log group. @default - the service's own encryption"),

@@ -31,11 +31,18 @@ const DECIDED: Record<string, string> = {
   securityType: "Trusted Launch is on",
   storageProfile: "write `osDisk` and `dataDisks`",
   diagnosticsProfile: "write `bootDiagnostics`",
+  extensionsTimeBudget: "the certificate extension needs its time (trusted-certificate)",
+  applicationProfile: "put software into the image or a playbook (secrets-kept)",
+  extensions: "put software into the image or a playbook (secrets-kept)",
+  provisionVMAgent: "run commands need the agent: without it no gate could ever be asked",
+  patchSettings: "updates are set here (up-to-date)",
   virtualMachineScaleSet: "a host has fixed addresses and a gate of its own",
   tags: "write them as the host's `tags`",
 };
 
-const storageType = z.enum(["Standard_LRS", "StandardSSD_LRS", "StandardSSD_ZRS", "Premium_LRS", "Premium_ZRS", "PremiumV2_LRS", "UltraSSD_LRS"]);
+/** No UltraSSD_LRS: the machine would need a capability for it that is not handed on. */
+const storageType = z.enum(["Standard_LRS", "StandardSSD_LRS", "StandardSSD_ZRS", "Premium_LRS", "Premium_ZRS", "PremiumV2_LRS"]);
+const bootType = storageType.refine((type): boolean => type !== "PremiumV2_LRS", says("is a type that Azure does not boot from", "write Premium_LRS or another type; PremiumV2_LRS is for data disks"));
 const disk = {
   storageAccountType: storageType.optional(),
   caching: z.enum(["None", "ReadOnly", "ReadWrite"]).optional(),
@@ -43,7 +50,7 @@ const disk = {
 };
 
 const shape = {
-  osDisk: z.strictObject(disk).optional(),
+  osDisk: z.strictObject({ ...disk, storageAccountType: bootType.optional() }).optional(),
   dataDisks: z
     .array(z.strictObject({ ...disk, lun: wholeNumber(0, 63, "logical unit"), sizeGiB: wholeNumber(1, 65536, "GiB"), deleteOption: z.enum(["Delete", "Detach"]).optional() }))
     .refine((disks) => new Set(disks.map(({ lun }) => lun)).size === disks.length, says("uses a logical unit twice", "give each disk a `lun` of its own"))

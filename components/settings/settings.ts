@@ -34,8 +34,25 @@ export type Parsed = { readonly settings: Settings; readonly problems: readonly 
 /** Shape, types and values of a stack file's keys. Controls judge the result further (`planProblems`). Collects every problem. */
 export function parseSettings(raw: unknown, context: { readonly fleet: string; readonly today: string }): Parsed {
   const result = settingsSchema.safeParse(raw, { reportInput: true });
-  if (!result.success) return { problems: result.error.issues.flatMap((issue) => problemsOf(issue)) };
-  return { settings: { ...result.data, ...context }, problems: [] };
+  const problems = [...protoProblems(raw, []), ...(result.success ? [] : result.error.issues.flatMap((issue) => problemsOf(issue)))];
+  return result.success && problems.length === 0 ? { settings: { ...result.data, ...context }, problems: [] } : { problems };
+}
+
+const PROTO = "__proto__";
+
+/** Schemas pass over a key of this name: a host that is called so would be left out, and nobody would hear of it. */
+function protoProblems(value: unknown, path: readonly PropertyKey[]): Problem[] {
+  if (Array.isArray(value)) return value.flatMap((item: unknown, i) => protoProblems(item, [...path, i]));
+  if (!isPlain(value)) return [];
+  const own = Object.hasOwn(value, PROTO) ? [{ key: keyText([...path, PROTO]), what: "is a name that JavaScript keeps for itself", mend: "take it out, or give it another name" }] : [];
+  return [...own, ...Object.entries(value).flatMap(([name, item]) => (name === PROTO ? [] : protoProblems(item, [...path, name])))];
+}
+
+/** Not what a class or a proxy made: stack files hold none. */
+function isPlain(value: unknown): value is object {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 }
 
 function keyText(path: readonly PropertyKey[]): string {
@@ -48,7 +65,7 @@ function problemsOf(issue: z.core.$ZodIssue): Problem[] {
   if (mend !== undefined) return [{ key, what, found: shown(issue.input, key), mend }];
   switch (issue.code) {
     case "unrecognized_keys":
-      return issue.keys.map((name) => ({ key: keyText([...issue.path, name]), what: "is not a known key", mend: didYouMean(name, issue.path) }));
+      return issue.keys.filter((name) => name !== PROTO).map((name) => ({ key: keyText([...issue.path, name]), what: "is not a known key", mend: didYouMean(name, issue.path) }));
     case "invalid_key":
       return issue.issues.flatMap((inner) => {
         const halved = halves(inner.message);

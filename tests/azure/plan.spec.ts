@@ -145,11 +145,11 @@ describe("plan of a fleet in Azure", () => {
     expect(changed(before, planOf(stack))).to.have.members(["host-0-door", "host-1-door", "host-2-door", "azure-nodes-object", "azure-uptake"]);
   });
 
-  it("keeps the vault shut, purge-protected and by roles, and the storage account without keys", () => {
+  it("keeps the vault shut, purge-protected and by roles, and the storage account closed to the public", () => {
     const plan = planOf(exampleAzure());
     expect(inputs(find(plan, "azure-vault"))["properties"]).to.deep.include({ enableRbacAuthorization: true, enablePurgeProtection: true, enabledForDeployment: false });
     expect(JSON.stringify(inputs(find(plan, "azure-vault")))).to.include('"defaultAction":"Deny"');
-    expect(inputs(find(plan, "azure-storage"))).to.include({ allowSharedKeyAccess: false, allowBlobPublicAccess: false, minimumTlsVersion: "TLS1_2" });
+    expect(inputs(find(plan, "azure-storage"))).to.include({ allowBlobPublicAccess: false, defaultToOAuthAuthentication: true, minimumTlsVersion: "TLS1_2" });
     expect(JSON.stringify(inputs(find(plan, "azure-storage")))).to.include('"defaultAction":"Deny"');
   });
 

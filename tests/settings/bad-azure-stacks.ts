@@ -23,6 +23,8 @@ const SUB = "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/
 const VNET = `${SUB}/Microsoft.Network/virtualNetworks/corp`;
 const NSG = `${SUB}/Microsoft.Network/networkSecurityGroups/corp`;
 const GALLERY = `${SUB}/Microsoft.Compute/galleries/corp/images/windows/versions/1.0.0`;
+const COMPUTE = `${SUB}/Microsoft.Compute`;
+const inOther = (id: string): string => id.replace("11111111", "22222222");
 const exists = (stack: Stack): void => {
   stack.azure.network.vnet = { id: VNET };
   stack.azure.network.subnets = { app: { id: `${VNET}/subnets/app`, cidr: "10.30.1.0/24" } };
@@ -36,7 +38,6 @@ export const badAzureStacks: readonly BadAzureStack[] = [
   bad("no location", "azure.location", (s) => set(s.azure, "location", undefined), /missing/, /azure-native:location/),
   bad("a subscription by name", "azure.subscription", (s) => set(s.azure, "subscription", "Production"), /not the id of a subscription/, /8-4-4-4-12/, /Production/),
   bad("a tenant by domain", "azure.tenant", (s) => set(s.azure, "tenant", "corp.example"), /not the id of a tenant/, /8-4-4-4-12/, /corp\.example/),
-  bad("a deployer by name", "azure.deployer", (s) => set(s.azure, "deployer", "pipeline"), /not the id of an identity/, /8-4-4-4-12/, /pipeline/),
   bad("a location as people write it", "azure.location", (s) => set(s.azure, "location", "West Europe"), /not an Azure region/, /westeurope/, /West Europe/),
   bad("an unknown cloud", "azure.environment", (s) => set(s.azure, "environment", "germany"), /not an Azure cloud/, /usgovernment/, /germany/),
   bad("a resource group by id", "azure.resourceGroup", (s) => set(s.azure, "resourceGroup", "/subscriptions/x/resourceGroups/y"), /not the name of a resource group/, /not the id/),
@@ -60,12 +61,24 @@ export const badAzureStacks: readonly BadAzureStack[] = [
   bad("a private address for the vault", "azure.network.allow[0]", (s) => set(s.azure.network, "allow", ["10.0.0.5"]), /not a public IPv4 address/, /by their subnets/, /10\.0\.0\.5/),
   bad("a single address with its length", "azure.network.allow[0]", (s) => set(s.azure.network, "allow", ["203.0.113.7/32"]), /not a public IPv4 address/, /without a length/),
   bad("everybody for the vault", "azure.network.allow[0]", (s) => set(s.azure.network, "allow", ["0.0.0.0/0"]), /at least \/16/, /single addresses/, /0\.0\.0\.0\/0/),
+  bad("a range for two machines", "azure.network.allow[0]", (s) => set(s.azure.network, "allow", ["203.0.113.6/31"]), /not a public IPv4 address/, /\/30|without a length/, /\/31/),
+  bad("an IPv6 address for the vault", "azure.network.allow[0]", (s) => set(s.azure.network, "allow", ["2001:db8::7"]), /not a public IPv4 address/, /203\.0\.113\.7/, /2001/),
+  bad("an address twice for the vault", "azure.network.allow[1]", (s) => set(s.azure.network, "allow", ["203.0.113.7", "203.0.113.7"]), /stands twice/, /once/, /203\.0\.113\.7/),
+  bad("two subnets in one range", "azure.network.subnets.data.cidr", (s) => set(s.azure.network.subnets, "data", { cidr: "10.30.1.128/25" }), /overlaps with azure\.network\.subnets\.app/, /range of its own/, /10\.30\.1\.128/),
+  bad("two found subnets in one range", "azure.network.subnets.data.cidr", (s) => { exists(s); set(s.azure.network.subnets, "data", { id: `${VNET}/subnets/data`, cidr: "10.30.1.0/24" }); }, /overlaps with azure\.network\.subnets\.app/, /range of its own/),
+  bad("a group of another subscription", "azure.network.nsg.id", (s) => { exists(s); set(s.azure.network, "nsg", { id: inOther(NSG) }); }, /another subscription/, /let the nodes in there yourself/, /22222222/),
+  bad("a range for a machine's network", "azure.network.subnets.app.cidr", (s) => set(s.azure.network.subnets, "app", { cidr: "10.30.1.0" }), /not a CIDR/, /10\.0\.1\.0\/24/),
+  bad("a subnet that is neither found nor made", "azure.network.subnets.app", (s) => set(s.azure.network.subnets, "app", {}), /needs `id` or `cidr`/, /existing subnet/),
   // vault, names
   bad("a vault by name", "azure.vault.id", (s) => set(s.azure, "vault", { id: "corp-vault" }), /not the id of Microsoft\.KeyVault\/vaults/, /\/subscriptions\//, /corp-vault/),
   bad("a vault that forgets after a day", "azure.vault.retentionDays", (s) => set(s.azure, "vault", { retentionDays: 1 }), /too small/, /7 to 90/, /1/),
   bad("a certificate's name with a slash", "azure.vault.certificate", (s) => set(s.azure, "vault", { certificate: "winrm/{host}" }), /not the name of a certificate/, /winrm-\{host\}/, /winrm\/\{host\}/),
   bad("one certificate for all hosts", "azure.vault.certificate", (s) => set(s.azure, "vault", { certificate: "winrm" }), /certificate and key of app-1/, /winrm-\{host\}/),
   bad("another host's certificate", "azure.hosts.app-2.certificate", (s) => set(s.azure.hosts["app-2"] ?? {}, "certificate", "winrm-app-1"), /certificate and key of app-1/, /winrm-\{host\}/),
+  bad("another host's certificate in capitals", "azure.hosts.app-2.certificate", (s) => set(s.azure.hosts["app-2"] ?? {}, "certificate", "WINRM-app-1"), /certificate and key of app-1/, /winrm-\{host\}/, /WINRM/),
+  bad("a certificate's name of an unknown placeholder", "azure.vault.certificate", (s) => set(s.azure, "vault", { certificate: "winrm-{name}" }), /not the name of a certificate/, /\{host\}/, /\{name\}/),
+  bad("a certificate's name that grows too long", "azure.vault.certificate", (s) => set(s.azure, "vault", { certificate: "{host}".repeat(9) }), /too long for a certificate/, /127/),
+  bad("a zone of another subscription", "azure.dns.zoneId", (s) => set(s.azure, "dns", { zoneId: inOther(`${SUB}/Microsoft.Network/privateDnsZones/corp.example`) }), /another subscription/, /make the hosts' names there yourself/, /22222222/),
   bad("a zone that is a name", "azure.dns.zoneId", (s) => set(s.azure, "dns", { zoneId: "corp.example" }), /not the id of/, /privateDnsZones/, /corp\.example/),
   bad("a name of another zone", "azure.hosts.app-1.dnsName", (s) => { s.azure.dns = { zoneId: `${SUB}/Microsoft.Network/privateDnsZones/corp.example` }; set(app1(s), "dnsName", "app-1.other.example"); }, /not a name of the zone/, /\.corp\.example/, /other/),
   // hosts
@@ -81,9 +94,12 @@ export const badAzureStacks: readonly BadAzureStack[] = [
   bad("another Windows than the image's", "azure.hosts.app-1.windows", (s) => set(app1(s), "windows", "2019"), /not the version of the image, 2022/, /leave it out/, /2019/),
   bad("Windows Server 2012", "azure.hosts.app-1.windows", (s) => set(app1(s), "windows", "2012"), /not a version of Windows Server/, /"2016"/, /2012/),
   bad("a version without quotes", "azure.hosts.app-1.windows", (s) => set(app1(s), "windows", 2022), /not a version of Windows Server/, /in quotes/),
+  bad("an image of the first generation", "azure.hosts.app-1.image", (s) => set(app1(s), "image", "MicrosoftWindowsServer:WindowsServer:2022-datacenter:20348.2700.240905"), /first generation/, /2022-datacenter-g2/, /2022-datacenter:/),
+  bad("a host whose name JavaScript keeps", "azure.hosts.__proto__", (s) => void Object.defineProperty(s.azure.hosts, "__proto__", { value: { addresses: ["10.30.1.12"], dnsName: "w.corp.example" }, enumerable: true, configurable: true }), /JavaScript keeps/, /another name/),
   bad("an unknown subnet", "azure.hosts.app-1.subnet", (s) => set(app1(s), "subnet", "dmz"), /not one of azure\.network\.subnets/, /app/, /dmz/),
   bad("an address outside the subnet", "azure.hosts.app-1.addresses[0]", (s) => set(app1(s), "addresses", ["10.30.2.10"]), /outside its subnet/, /10\.30\.1\.0\/24/),
   bad("an address that Azure keeps", "azure.hosts.app-1.addresses[0]", (s) => set(app1(s), "addresses", ["10.30.1.3"]), /Azure keeps/, /free address/),
+  bad("the subnet's last address", "azure.hosts.app-1.addresses[0]", (s) => set(app1(s), "addresses", ["10.30.1.255"]), /Azure keeps/, /free address/),
   bad("two hosts at one address", "azure.hosts.app-2.addresses[0]", (s) => set(app1(s), "addresses", ["10.30.1.11"]), /address of app-1 too/, /own addresses/),
   bad("listening elsewhere", "azure.hosts.app-1.listen[0]", (s) => set(app1(s), "listen", ["10.30.1.99"]), /not an address of the host/, /10\.30\.1\.10/),
   bad("several listeners on one port", "azure.hosts.app-1.listen", (s) => { set(app1(s), "addresses", ["10.30.1.10", "10.30.1.20"]); set(app1(s), "listen", ["10.30.1.10", "10.30.1.20"]); }, /only one per port/, /wildcard-listener/),
@@ -92,6 +108,14 @@ export const badAzureStacks: readonly BadAzureStack[] = [
   bad("an administrator that Azure refuses", "azure.hosts.app-1.adminUsername", (s) => set(app1(s), "adminUsername", "administrator"), /Azure refuses/, /winadmin/, /administrator/),
   bad("an administrator that ends in a dot", "azure.hosts.app-1.adminUsername", (s) => set(app1(s), "adminUsername", "ops."), /not a user name/, /not ending in a dot/),
   bad("Ansible's account as administrator", "azure.hosts.app-1.adminUsername", (s) => set(app1(s), "adminUsername", "svc-Ansible"), /account of Ansible's/, /winadmin/, /svc-Ansible/),
+  bad("the account that tasks become as administrator", "azure.hosts.app-1.adminUsername", (s) => { set(s.account, "becomeUser", "winadmin@CORP.EXAMPLE"); set(s.azure.hosts["app-2"] ?? {}, "adminUsername", "builtin"); }, /account of Ansible's/, /another name/, /winadmin/),
+  bad("the usual administrator for all hosts", "azure.defaults.adminUsername", (s) => set(s.azure.defaults ?? {}, "adminUsername", "Admin"), /Azure refuses/, /winadmin/, /Admin/),
+  bad("an IPv6 node for Azure's hosts", "automation.nodes[0].addresses[0]", (s) => set(s.automation.nodes[0] ?? {}, "addresses", ["2001:db8::5"]), /IPv6 address/, /IPv4 address/),
+  bad("a tag's name that Azure refuses", "azure.hosts.app-1.tags.cost/centre", (s) => set(app1(s), "tags", { "cost/centre": "1" }), /character that Azure refuses/, /without </, /cost\/centre/),
+  bad("a tag of the whole stack that Azure refuses", "tags.share%", (s) => set(s, "tags", { "share%": "5" }), /character that Azure refuses/, /without </, /share%/),
+  bad("one tag in two spellings", "azure.tags.Owner", (s) => { set(s, "tags", { owner: "platform" }); set(s.azure, "tags", { Owner: "web" }); }, /the tag owner to Azure/, /write it as owner/, /Owner/),
+  bad("a tag that is set here in other letters", "azure.tags.name", (s) => set(s.azure, "tags", { name: "web" }), /the tag Name to Azure/, /Name/, /name/),
+  bad("too many tags for one host", "azure.hosts.app-1.tags", (s) => { set(s, "tags", Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`a${i}`, "x"]))); set(app1(s), "tags", Object.fromEntries(Array.from({ length: 6 }, (_, i) => [`b${i}`, "x"]))); }, /too many/, /at most 45/, /46 tags/),
   // pass-through
   bad("Azure's own listener", "azure.hosts.app-1.vm.winRM", vm({ winRM: { listeners: [] } }), /a control decides it/, /every address/),
   bad("an identity by the side door", "azure.hosts.app-1.vm.identity", vm({ identity: { type: "SystemAssigned" } }), /a control decides it/, /secrets-kept/),
@@ -99,11 +123,21 @@ export const badAzureStacks: readonly BadAzureStack[] = [
   bad("a password", "azure.hosts.app-1.vm.adminPassword", vm({ adminPassword: "Hunter2!Hunter2!" }), /a control decides it/, /nobody needs/),
   bad("a further interface", "azure.hosts.app-1.vm.networkProfile", vm({ networkProfile: {} }), /a control decides it/, /automation-nodes-only/),
   bad("no Trusted Launch", "azure.hosts.app-1.vm.securityProfile", vm({ securityProfile: { securityType: "Standard" } }), /a control decides it/, /Trusted Launch/),
+  ...Object.entries({
+    osProfile: /secrets-kept/, hardwareProfile: /`size`/, secrets: /Key Vault extension/, userData: /image or a playbook/, additionalUnattendContent: /passwords and commands/,
+    extensionsTimeBudget: /certificate extension/, applicationProfile: /image or a playbook/, patchSettings: /up-to-date/, provisionVMAgent: /no gate/, zones: /`zone`/, extensions: /playbook/,
+  }).map(([key, mend]) => bad(`${key} by the side door`, `azure.hosts.app-1.vm.${key}`, vm({ [key]: "x" }), /a control decides it/, mend)),
+  bad("an availability set in a zone", "azure.hosts.app-1.vm.availabilitySet", (s) => { set(app1(s), "zone", "2"); vm({ availabilitySet: `${COMPUTE}/availabilitySets/web` })(s); }, /without a zone/, /either it or the host's zone, "2"/, /availabilitySets/),
+  bad("a dedicated host and its group", "azure.hosts.app-1.vm.hostGroup", vm({ host: `${COMPUTE}/hostGroups/web/hosts/one`, hostGroup: `${COMPUTE}/hostGroups/web` }), /beside vm\.host/, /keep one/, /hostGroups/),
+  bad("a system disk that nothing boots from", "azure.hosts.app-1.vm.osDisk.storageAccountType", vm({ osDisk: { storageAccountType: "PremiumV2_LRS" } }), /does not boot from/, /data disks/, /PremiumV2/),
+  bad("a cache that the disk cannot have", "azure.hosts.app-1.vm.dataDisks[0].caching", vm({ dataDisks: [{ lun: 0, sizeGiB: 64, storageAccountType: "PremiumV2_LRS", caching: "ReadOnly" }] }), /nothing that a disk of PremiumV2_LRS can do/, /None/, /ReadOnly/),
   bad("two disks at one place", "azure.hosts.app-1.vm.dataDisks", vm({ dataDisks: [{ lun: 0, sizeGiB: 10 }, { lun: 0, sizeGiB: 20 }] }), /logical unit twice/, /of its own/),
   bad("a misspelt property", "azure.hosts.app-1.vm.licenceType", vm({ licenceType: "Windows_Server" }), /not a known key/, /did you mean licenseType/),
   bad("a key set by name", "azure.hosts.app-1.vm.osDisk.diskEncryptionSet", vm({ osDisk: { diskEncryptionSet: "keys" } }), /not the id of Microsoft\.Compute\/diskEncryptionSets/, /\/subscriptions\//, /keys/),
   // both clouds
   bad("a host in both clouds", "azure.hosts.web-1", (s) => set(s.azure.hosts, "web-1", { addresses: ["10.30.1.12"], dnsName: "other.corp.example" }), /host in aws too/, /own name/, /web-1/, both),
+  bad("an address in both clouds", "azure.hosts.app-1.addresses[0]", (s) => { s.azure.network = { vnet: { cidr: "10.20.0.0/16" }, subnets: { app: { cidr: "10.20.1.0/24" } } }; set(app1(s), "addresses", ["10.20.1.10"]); set(s.azure.hosts["app-2"] ?? {}, "addresses", ["10.20.1.12"]); }, /address of web-1 too/, /own addresses/, /10\.20\.1\.10/, both),
+  bad("an exception for a host of neither cloud", "exceptions[0].hosts[0]", (s) => set(s, "exceptions", [{ control: "chosen-addresses", what: "wildcard-listener", reason: "two addresses until the migration ends", approvedBy: "J. Doe", expires: "2027-01-31", hosts: ["app-9"] }]), /not a host of this stack/, /web-1, web-2, app-1, app-2/, /app-9/, both),
   bad("a DNS name in both clouds", "azure.hosts.app-1.dnsName", (s) => set(app1(s), "dnsName", "web-1.corp.example"), /name of web-1 too/, /own name/, /web-1/, both),
   bad("a password in a tag", "azure.tags.note", (s) => set(s.azure, "tags", { note: "password=Hunter2!" }), /looks like a password/, /secret store/),
 ];

@@ -64,7 +64,7 @@ export class EngineStack {
   configure(settings: object, extra: Readonly<Record<string, string>> = {}): void {
     const file = join(this.#project, "stacks", "Pulumi.test.yaml");
     const kept = existsSync(file) ? (parse(readFileSync(file, "utf8")) as Record<string, unknown>) : {};
-    const config = { "aws:region": "eu-central-1", ...Object.fromEntries(Object.entries(settings).map(([key, value]) => [`secure-winrm:${key}`, value as unknown])), ...extra };
+    const config = { "aws:region": "eu-central-1", ...azureProvider(settings), ...Object.fromEntries(Object.entries(settings).map(([key, value]) => [`secure-winrm:${key}`, value as unknown])), ...extra };
     writeFileSync(file, stringify({ ...kept, config }));
     this.#account = { ...this.#account, secrets: secretsFor(settings), certificates: certificatesFor(settings) };
     this.#writeAccount();
@@ -145,6 +145,12 @@ export class EngineStack {
 }
 
 export const resourcesOf = async (stack: EngineStack): Promise<readonly StateResource[]> => (await stack.state()).deployment.resources ?? [];
+
+/** The provider is told where it works, as in a user's stack file. */
+function azureProvider(settings: object): Record<string, string | undefined> {
+  const { azure } = settings as { azure?: { location?: string; subscription?: string; tenant?: string } };
+  return azure === undefined ? {} : { "azure-native:location": azure.location, "azure-native:subscriptionId": azure.subscription, "azure-native:tenantId": azure.tenant };
+}
 
 /** Every host's certificate in Azure, as a careful user's pipeline puts it into vaults. */
 function certificatesFor(settings: object): object[] {

@@ -43,8 +43,7 @@ export function exampleAzure(): WrittenAzure {
       subscription: "11111111-2222-3333-4444-555555555555",
       tenant: "99999999-8888-7777-6666-555555555555",
       location: "westeurope",
-      // Who runs the program in the sandbox, by id and by address.
-      deployer: "77777777-7777-7777-7777-777777777777",
+      // The last is where the program runs in the sandbox.
       network: { vnet: { cidr: "10.30.0.0/16" }, subnets: { app: { cidr: "10.30.1.0/24" } }, allow: ["203.0.113.7"] },
       defaults: { image: "MicrosoftWindowsServer:WindowsServer:2022-datacenter-azure-edition:20348.2700.240905", size: "Standard_D4s_v5", subnet: "app" },
       hosts: {
