@@ -46,6 +46,11 @@ describe("a stack file's settings", () => {
     });
   }
 
+  it("refuse a key whose name JavaScript keeps, instead of taking it for their own", () => {
+    written(example(), { "secure-winrm:__proto__": { azure: exampleAzure().azure } });
+    expect(() => stackArgs(DAY)).to.throw(RunError, /1 problem[\s\S]*__proto__: is a name that JavaScript keeps/);
+  });
+
   it("refuse what nobody knows, and an encrypted value, with everything else that is wrong", () => {
     process.env["PULUMI_CONFIG_SECRET_KEYS"] = JSON.stringify(["secure-winrm:account"]);
     try {

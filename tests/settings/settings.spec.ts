@@ -83,10 +83,12 @@ describe("settings", () => {
     const stack = both();
     stack.azure.hosts["constructor"] = { addresses: ["10.30.1.12"], dnsName: "constructor.corp.example" };
     expect(readSettings(stack, CONTEXT).settings?.azure?.hosts).to.have.property("constructor").that.has.property("dnsName", "constructor.corp.example");
-    Reflect.set(stack, "tags", { "constructor.prototype.isPrototypeOf": 5 });
+    const before = Object.getOwnPropertyNames(Object.prototype);
+    Reflect.set(stack, "tags", { "__proto__.isPrototypeOf": 5 });
     Reflect.set(stack, "valueOf", {});
-    expect(readSettings(stack, CONTEXT).problems.map((problem) => problem.key)).to.have.members(["tags.constructor.prototype.isPrototypeOf", "valueOf"]);
-    expect(Object.hasOwn(Object.prototype, "isPrototypeOf")).to.equal(true);
+    Reflect.set(stack.azure.hosts["app-1"] ?? {}, "subnet", "dmz");
+    expect(readSettings(stack, CONTEXT).problems.map((problem) => problem.key)).to.have.members(["tags.__proto__.isPrototypeOf", "valueOf", "azure.hosts.app-1.subnet"]);
+    expect(Object.getOwnPropertyNames(Object.prototype)).to.deep.equal(before);
   });
 
   describe("takes the names that are made of the stack's", () => {

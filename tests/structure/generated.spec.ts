@@ -5,10 +5,11 @@ import { expect } from "chai";
 import { parse } from "yaml";
 import { generated } from "../../cli/generate";
 import { stackFileSchema } from "../../components/settings/json-schema";
+import { badAzureStacks } from "../settings/bad-azure-stacks";
 import { badStacks } from "../settings/bad-stacks";
 import { stackArgs } from "../../components/stack";
 import { configure } from "../support/config";
-import { example } from "../support/example";
+import { both, example, exampleAzure } from "../support/example";
 
 const ROOT = join(__dirname, "..", "..");
 const validate = new Ajv2020({ strict: false }).compile(stackFileSchema("secure-winrm"));
@@ -23,8 +24,21 @@ describe("generated files", () => {
 });
 
 describe("schema of stack files", () => {
-  it("takes the example, and refuses bad files by their shape", () => {
-    expect(validate(asFile(example())), JSON.stringify(validate.errors)).to.equal(true);
+  it("takes the examples", () => {
+    for (const stack of [example(), exampleAzure(), both()]) expect(validate(asFile(stack)), JSON.stringify(validate.errors)).to.equal(true);
+  });
+
+  it("refuses bad files of Azure by their shape", () => {
+    const refused = badAzureStacks.filter(({ spoil, from }) => {
+      const stack = (from ?? exampleAzure)();
+      spoil(stack);
+      return !validate(asFile(JSON.parse(JSON.stringify(stack)) as object));
+    });
+    expect(refused.length).to.be.greaterThan(30);
+    expect(refused.map(({ name }) => name)).to.include.members(["a subscription by name", "the latest image", "Azure's own listener", "a zone as a number", "a network by name"]);
+  });
+
+  it("refuses bad files by their shape", () => {
     const refused = badStacks.filter(({ spoil }) => {
       const stack = example();
       spoil(stack);
