@@ -1,8 +1,9 @@
 import { join } from "node:path";
-import { inside, parseCidr } from "./aws/cidr";
-import { addressesOf } from "./aws/interface";
-import { INGRESS_RULE, INSTANCE, NETWORK_INTERFACE, PREFIX_LIST } from "./aws/types";
-import { parseRecord, records, text, texts, whole, type JsonRecord } from "./store/json";
+import { findInstance, instanceAddresses, instanceReaches, instanceSources } from "./aws/sources";
+import { addressesOf, findMachine } from "./azure/machine-addresses";
+import { machineReaches, machineSources } from "./azure/sources";
+import { parseCidr } from "./engine/cidr";
+import { parseRecord, type JsonRecord } from "./store/json";
 import { readIfThere } from "./store/read";
 import { CloudStore, type CloudObject } from "./store/store";
 import { runSchedule } from "./ssm/association";
@@ -35,30 +36,33 @@ export class Cloud {
     return lines(readIfThere(join(this.root, "events.jsonl")));
   }
 
-  hostState(instanceId: string): JsonRecord | undefined {
-    const content = this.store.readHost(instanceId);
+  /** By the instance's id, or the machine's GUID. */
+  hostState(id: string): JsonRecord | undefined {
+    const content = this.store.readHost(id);
     return content === undefined ? undefined : parseRecord(content);
   }
 
-  hostHistory(instanceId: string): JsonRecord[] {
-    return lines(readIfThere(join(this.root, "hosts", `${instanceId}.history.jsonl`)));
+  hostHistory(id: string): JsonRecord[] {
+    return lines(readIfThere(join(this.root, "hosts", `${id}.history.jsonl`)));
   }
 
-  /** Who may reach a TCP port of a host through security groups: CIDR blocks, and groups as "sg-…". */
+  /**
+   * Who may reach a TCP port of a host through the network's rules: CIDR blocks; in AWS groups as "sg-…", in Azure tags
+   * by their name. The host by its name, or by the id of its instance or machine.
+   */
   sources(host: string, port: number): string[] {
-    const instance = this.store.list(INSTANCE).find((one) => one.name === `${host}-instance` || one.id === host);
-    const nics = instance === undefined ? [] : this.interfaces(instance.id);
-    const groups = new Set(nics.flatMap((nic) => texts(nic.properties["securityGroups"])));
-    const rules = this.store.list(INGRESS_RULE).filter(({ properties }) => groups.has(text(properties["securityGroupId"])) && covers(properties, port));
-    return [...new Set(rules.flatMap(({ properties }) => this.sourcesOf(properties)))].sort();
+    const [instance, machine] = [findInstance(this.store, host), findMachine(this.store, host)];
+    if (instance !== undefined) return instanceSources(this.store, instance, port);
+    return machine === undefined ? [] : machineSources(this.store, machine, port);
   }
 
   /** Whether every address of a block, such as "10.0.9.5/32", may reach a TCP port of a host. */
   reaches(host: string, port: number, fromCidr: string): boolean {
     const from = parseCidr(fromCidr);
     if (from === undefined) throw new Error(`${fromCidr} is no CIDR block`);
-    const blocks = this.sources(host, port).map(parseCidr);
-    return blocks.some((block) => block !== undefined && inside(block, from));
+    const [instance, machine] = [findInstance(this.store, host), findMachine(this.store, host)];
+    if (instance !== undefined) return instanceReaches(this.store, instance, port, from);
+    return machine !== undefined && machineReaches(this.store, machine, port, from);
   }
 
   /** What State Manager's schedule would do by now. */
@@ -66,23 +70,9 @@ export class Cloud {
     runSchedule(this.store, region);
   }
 
-  addresses(instanceId: string): readonly string[] {
-    return this.interfaces(instanceId).flatMap((nic) => addressesOf(nic.properties));
+  /** Of an instance by its id, of a machine by the GUID that it calls itself. */
+  addresses(id: string): readonly string[] {
+    const machine = findMachine(this.store, id);
+    return machine === undefined ? instanceAddresses(this.store, id) : addressesOf(this.store, machine);
   }
-
-  private interfaces(instanceId: string): CloudObject[] {
-    return this.store.list(NETWORK_INTERFACE).filter((nic) => records(nic.properties["attachments"]).some((one) => one["instance"] === instanceId));
-  }
-
-  private sourcesOf(rule: JsonRecord): string[] {
-    const list = this.store.get(PREFIX_LIST, text(rule["prefixListId"]));
-    const named = [rule["cidrIpv4"], rule["cidrIpv6"], rule["referencedSecurityGroupId"]].map(text).filter((source) => source !== "");
-    return [...named, ...records(list?.properties["entries"]).map((entry) => text(entry["cidr"]))];
-  }
-}
-
-function covers(rule: JsonRecord, port: number): boolean {
-  const protocol = text(rule["ipProtocol"]);
-  if (protocol === "-1") return true;
-  return (protocol === "tcp" || protocol === "6") && whole(rule["fromPort"]) <= port && port <= whole(rule["toPort"], 65535);
 }

@@ -4,6 +4,7 @@ import { join, resolve } from "node:path";
 import { parse } from "yaml";
 import { CONTROL_IDS } from "../components/controls/ids";
 import { SECRET } from "./aws/types";
+import { CERTIFICATE } from "./azure/types";
 import { Authority } from "./authority";
 import { readAccount } from "./store/account";
 import { record, records, text, type Json, type JsonRecord } from "./store/json";
@@ -11,6 +12,10 @@ import { CloudStore } from "./store/store";
 
 /** Passwords and keys of the sandbox can be told at sight, and found by a test wherever they do not belong. */
 const CANARY = "CANARY-";
+
+/** What a stack file says of the account, as `sandbox:<key>`. */
+const LISTS = ["secrets", "certificates", "faults", "existing"] as const;
+const REST = ["runner", "deployer", "imagesTrust"] as const;
 
 /**
  * Makes the account that a stack deploys into: its secrets, its faults, what exists already.
@@ -23,7 +28,9 @@ export function prepare(stackFile: string, cloudFolder: string): void {
   const root = resolve(cloudFolder);
   const store = new CloudStore(root);
   for (const fault of list("sandbox:faults")) checkFault(fault, config);
-  const account = { secrets: list("sandbox:secrets"), faults: list("sandbox:faults"), existing: list("sandbox:existing") };
+  const lists = Object.fromEntries(LISTS.map((key) => [key, list(`sandbox:${key}`)]));
+  const rest = Object.fromEntries(REST.flatMap((key) => (config[`sandbox:${key}`] === undefined ? [] : [[key, config[`sandbox:${key}`]]])));
+  const account = { ...lists, ...rest };
   writeFileSync(join(root, "account.json"), `${JSON.stringify(account, undefined, 2)}\n`);
   prepareSecrets(store);
 }
@@ -32,7 +39,7 @@ export function prepare(stackFile: string, cloudFolder: string): void {
 function checkFault(fault: Json, config: JsonRecord): void {
   const { audit, control } = record(fault);
   if (audit === undefined) return;
-  const hosts = Object.keys(record(record(config["secure-winrm:aws"])["hosts"]));
+  const hosts = ["aws", "azure"].flatMap((cloud) => Object.keys(record(record(config[`secure-winrm:${cloud}`])["hosts"])));
   if (hosts.length > 0 && !hosts.includes(text(audit))) throw new Error(`sandbox:faults: audit names ${JSON.stringify(audit)}, which is no host; write one of ${hosts.join(", ")}`);
   if (control !== undefined && !CONTROL_IDS.some((id) => id === control)) {
     throw new Error(`sandbox:faults: control names ${JSON.stringify(control)}, which is no control; write one of ${CONTROL_IDS.join(", ")}`);
@@ -43,12 +50,20 @@ function checkFault(fault: Json, config: JsonRecord): void {
 export function prepareSecrets(store: CloudStore): void {
   const authority = new Authority(store.root);
   writeFileSync(join(store.root, "ca.pem"), authority.pem);
-  for (const { name, dnsName } of readAccount(store.root).secrets) {
+  const { secrets, certificates } = readAccount(store.root);
+  for (const { name, dnsName } of secrets) {
     if (store.get(SECRET, name) !== undefined) continue;
-    const password = `${CANARY}${randomBytes(16).toString("hex")}`;
-    const secretString = JSON.stringify({ pfx: authority.issuePfx(dnsName, password), password });
-    store.create({ type: SECRET, id: name, name: "", properties: { suffix: randomBytes(3).toString("hex"), secretString } });
+    store.create({ type: SECRET, id: name, name: "", properties: { suffix: randomBytes(3).toString("hex"), secretString: JSON.stringify(issue(authority, dnsName)) } });
   }
+  for (const { name, dnsName } of certificates) {
+    if (store.get(CERTIFICATE, name) !== undefined) continue;
+    store.create({ type: CERTIFICATE, id: name, name: "", properties: { dnsName, ...issue(authority, dnsName) } });
+  }
+}
+
+function issue(authority: Authority, dnsName: string): { readonly pfx: string; readonly password: string } {
+  const password = `${CANARY}${randomBytes(16).toString("hex")}`;
+  return { pfx: authority.issuePfx(dnsName, password), password };
 }
 
 if (require.main === module) {

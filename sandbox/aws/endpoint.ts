@@ -2,7 +2,7 @@ import { CloudError } from "../engine/failure";
 import type { Call } from "../engine/resource";
 import { ACCOUNT_ID } from "../store/account";
 import { text, texts } from "../store/json";
-import { oneOf } from "./exclusive";
+import { oneOf } from "../engine/exclusive";
 import { vpcEndpointInputs } from "./inputs/network";
 import { subnetMustExist, vpcMustExist } from "./network";
 import { arn, mustExist, newId, type Row } from "./row";

@@ -3,7 +3,7 @@ import type { Call } from "../engine/resource";
 import type { Problem } from "../engine/shape";
 import { isUnknown } from "../engine/values";
 import { isRecord, parseRecord, records, text, type Json, type JsonRecord } from "../store/json";
-import { alone, pattern } from "./exclusive";
+import { alone, pattern } from "../engine/exclusive";
 import { instanceProfileInputs, roleInputs, rolePolicyAttachmentInputs, rolePolicyInputs } from "./inputs/iam";
 import { arn, mustExist, newId, type Row } from "./row";
 import { INSTANCE_PROFILE, ROLE, ROLE_POLICY, ROLE_POLICY_ATTACHMENT } from "./types";

@@ -6,7 +6,7 @@ import { equal, record, text, texts, type JsonRecord } from "../store/json";
 import type { CloudObject, CloudStore } from "../store/store";
 import { runTargets } from "../ssm/association";
 import { bootWindows } from "../ssm/windows";
-import { alone, oneOf, pattern } from "./exclusive";
+import { alone, oneOf, pattern } from "../engine/exclusive";
 import { instanceInputs } from "./inputs/compute";
 import { addressesOf, attach, attachedTo, freeAddress } from "./interface";
 import { subnetMustExist } from "./network";

@@ -6,8 +6,8 @@ import { isUnknown } from "../engine/values";
 import { ACCOUNT_ID } from "../store/account";
 import { records, text, texts, type JsonRecord } from "../store/json";
 import type { CloudObject, CloudStore } from "../store/store";
-import { formatIpv4, isReserved, parseAddress } from "./cidr";
-import { alone } from "./exclusive";
+import { freeAddress as lowestFree, isReserved, parseAddress } from "../engine/cidr";
+import { alone } from "../engine/exclusive";
 import { networkInterfaceInputs } from "./inputs/compute";
 import { subnetMustExist } from "./network";
 import { arn, mustExist, newId, type Row } from "./row";
@@ -35,11 +35,8 @@ function taken(store: CloudStore, subnetId: string, self: string | undefined): M
 export function freeAddress(call: Call, subnetId: string): string {
   const { block } = subnetMustExist(call, subnetId);
   if (block === undefined) throw new CloudError("InvalidSubnet", `the account names no range for ${subnetId}`);
-  const used = taken(call.store, subnetId, undefined);
-  for (let value = block.first + 4n; value < block.last; value += 1n) {
-    const address = formatIpv4(value);
-    if (!used.has(address)) return address;
-  }
+  const address = lowestFree(block, new Set(taken(call.store, subnetId, undefined).keys()));
+  if (address !== undefined) return address;
   throw new CloudError("InsufficientFreeAddressesInSubnet", `There are not enough free addresses in subnet '${subnetId}' to satisfy the requested number of instances.`);
 }
 

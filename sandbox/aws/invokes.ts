@@ -4,7 +4,7 @@ import { ACCOUNT_ID } from "../store/account";
 import { text, type JsonRecord } from "../store/json";
 import { SUBNET, VPC } from "./types";
 import { findPlace } from "./network";
-import { formatIpv4, type Block } from "./cidr";
+import { formatIpv4, type Block } from "../engine/cidr";
 
 /** Refuses arguments that a function does not have. */
 function strict(allowed: readonly string[], invoke: Invoke): Invoke {

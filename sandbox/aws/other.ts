@@ -2,8 +2,8 @@ import { CloudError } from "../engine/failure";
 import { isUnknown } from "../engine/values";
 import { records, text, texts, type JsonRecord } from "../store/json";
 import type { Problem } from "../engine/shape";
-import { parseAddress } from "./cidr";
-import { alone, oneOf, pattern } from "./exclusive";
+import { parseAddress } from "../engine/cidr";
+import { alone, oneOf, pattern } from "../engine/exclusive";
 import { logGroupInputs, recordInputs } from "./inputs/other";
 import { arn, newId, type Row } from "./row";
 

@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { assetBytes } from "../engine/asset";
 import { CloudError } from "../engine/failure";
 import type { Call } from "../engine/resource";
 import type { InputFields, Problem } from "../engine/shape";
-import { isAsset, isUnknown } from "../engine/values";
+import { isUnknown } from "../engine/values";
 import { record, text, type JsonRecord } from "../store/json";
-import { alone, oneOf, pattern } from "./exclusive";
+import { alone, oneOf, pattern } from "../engine/exclusive";
 import { policyProblems, policyText } from "./iam";
 import * as inputs from "./inputs/s3";
 import { arn, mustExist, newId, regionOf, type Row } from "./row";
@@ -84,10 +84,7 @@ const settings: readonly Row[] = [
 function body(given: JsonRecord): Buffer {
   if (typeof given["content"] === "string") return Buffer.from(given["content"]);
   if (typeof given["contentBase64"] === "string") return Buffer.from(given["contentBase64"], "base64");
-  const source = given["source"];
-  if (!isAsset(source)) return Buffer.alloc(0);
-  if (typeof source["text"] === "string") return Buffer.from(source["text"]);
-  return readFileSync(text(source["path"]));
+  return assetBytes(given["source"]);
 }
 
 function checkObject(given: JsonRecord): Problem[] {

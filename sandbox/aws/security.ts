@@ -5,7 +5,7 @@ import { isUnknown } from "../engine/values";
 import { ACCOUNT_ID } from "../store/account";
 import { canonical, records, text, texts, whole, type JsonRecord } from "../store/json";
 import type { CloudObject, CloudStore } from "../store/store";
-import { alone, exactlyOne, oneOf, pattern } from "./exclusive";
+import { alone, exactlyOne, oneOf, pattern } from "../engine/exclusive";
 import { managedPrefixListInputs, securityGroupInputs, securityGroupRuleInputs } from "./inputs/security";
 import { cidrProblem, vpcMustExist } from "./network";
 import { arn, mustExist, newId, type Row } from "./row";

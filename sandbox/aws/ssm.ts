@@ -8,7 +8,7 @@ import { equal, record, records, text, textMap, texts, whole, type JsonRecord } 
 import type { CloudObject } from "../store/store";
 import { runAssociation, runUsersOf } from "../ssm/association";
 import { parseDocument, resolveParameters } from "../ssm/document";
-import { oneOf, pattern } from "./exclusive";
+import { oneOf, pattern } from "../engine/exclusive";
 import { associationInputs, documentInputs } from "./inputs/ssm";
 import { arn, mustExist, type Row } from "./row";
 import { ASSOCIATION, BUCKET, DOCUMENT } from "./types";
@@ -156,7 +156,8 @@ const association: Row = {
     const onlyTags = olds !== undefined && ["name", "parameters", "targets", "scheduleExpression"].every((key) => equal(olds[key], properties[key]));
     if (call.inputs["applyOnlyAtCronInterval"] !== true && !onlyTags) runAssociation(call.store, id, call.config.region);
   },
-  settle,
+  // internal/service/ssm/association.go waits on create only.
+  settle: (call, object, olds) => (olds === undefined ? settle(call, object) : undefined),
 };
 
 export const ssmRows: readonly Row[] = [document, association];

@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
+import { startChannels, type Channels } from "../channels";
 import { servePlugin } from "../engine/plugin";
 import type { Call, ProviderPackage, ResourceType } from "../engine/resource";
 import type { Problem } from "../engine/shape";
-import { endpointEnvironment, startEndpoint, type Endpoint } from "../ssm/http";
 import { text, texts, type JsonRecord } from "../store/json";
 import type { CloudStore } from "../store/store";
 import { commandInputs } from "./inputs";
@@ -22,13 +22,13 @@ function check(inputs: JsonRecord): Problem[] {
   return problems;
 }
 
-/** The endpoint lives as long as the provider, which is as long as a deployment; the first command starts it. */
+/** The control channels live as long as the provider, which is as long as a deployment; the first command starts them. */
 class Surroundings {
-  private endpoint: Promise<Endpoint> | undefined;
+  private channels: Promise<Channels> | undefined;
 
-  async environment(store: CloudStore): Promise<Record<string, string>> {
-    this.endpoint ??= startEndpoint(store);
-    return endpointEnvironment((await this.endpoint).url);
+  async environment(store: CloudStore): Promise<Readonly<Record<string, string>>> {
+    this.channels ??= startChannels(store);
+    return (await this.channels).environment;
   }
 }
 

@@ -33,5 +33,6 @@ export function checkConfig(provider: ProviderPackage, args: JsonRecord): Proble
 export function readConfig(provider: ProviderPackage, args: JsonRecord): ProviderConfig {
   const config = unpack(provider, args);
   const tags = isRecord(config["defaultTags"]) ? record(config["defaultTags"])["tags"] : undefined;
-  return { region: text(config["region"]), defaultTags: textMap(tags) };
+  const settings = Object.fromEntries(Object.entries(config).filter(([, value]) => value !== ""));
+  return { region: text(config["region"]), defaultTags: textMap(tags), settings };
 }

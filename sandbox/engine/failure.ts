@@ -5,8 +5,9 @@ export class CloudError extends Error {
   constructor(
     readonly code: string,
     message: string,
+    text = `api error ${code}: ${message}`,
   ) {
-    super(`api error ${code}: ${message}`);
+    super(text);
   }
 }
 

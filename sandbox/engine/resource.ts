@@ -1,4 +1,4 @@
-import type { JsonRecord } from "../store/json";
+import type { Json, JsonRecord } from "../store/json";
 import type { CloudStore } from "../store/store";
 import type { InputFields, Problem } from "./shape";
 
@@ -6,6 +6,8 @@ import type { InputFields, Problem } from "./shape";
 export interface ProviderConfig {
   readonly region: string;
   readonly defaultTags: Readonly<Record<string, string>>;
+  /** The whole configuration as plain data; nothing in it is empty text. */
+  readonly settings?: JsonRecord;
 }
 
 /** One operation on one resource. `inputs` are plain: no secrets' wrappers, no references. */
@@ -16,6 +18,8 @@ export interface Call {
   /** Logical name in the program. */
   readonly name: string;
   readonly inputs: JsonRecord;
+  /** What the state knew of the inputs, on update: some of them no cloud ever tells again. */
+  readonly oldInputs?: JsonRecord;
   /** Ends when the engine asks the provider to stop. */
   readonly cancelled: AbortSignal;
 }
@@ -31,8 +35,12 @@ export interface AutoName {
   readonly prefix?: string;
   readonly maxLength: number;
   readonly lowerCase?: boolean;
-  /** False for names that are the logical name as it is. */
-  readonly random?: boolean;
+  /** False for names that are the logical name as it is; `uuid` for names that are nothing but one. */
+  readonly random?: boolean | "uuid";
+  /** What stands between the logical name and the random digits. @default "-" */
+  readonly separator?: string;
+  /** @default 7 */
+  readonly digits?: number;
 }
 
 type Answer<T> = T | Promise<T>;
@@ -57,7 +65,20 @@ export interface ResourceType {
   readonly replacesWhen?: (olds: JsonRecord, news: JsonRecord) => readonly string[];
   /** Outputs that an update makes anew. */
   readonly renews?: (changed: ReadonlySet<string>) => readonly string[];
+  /** What check adds to the inputs out of the provider's configuration and the inputs before. */
+  readonly fill?: (inputs: JsonRecord, config: ProviderConfig, olds: JsonRecord) => JsonRecord;
   readonly check?: (inputs: JsonRecord) => readonly Problem[];
+  /**
+   * Whether the provider compares inputs with inputs, as azure-native does, and not with what the cloud said. A read
+   * then changes only those inputs whose outputs have changed since the state was written.
+   */
+  readonly comparesInputs?: boolean;
+  /** Inputs that the provider takes for the same although they are written differently. */
+  readonly same?: (property: string, old: Json, fresh: Json) => boolean;
+  /** What of an object the cloud tells its provider; all of it when left out. */
+  readonly tells?: (properties: JsonRecord) => JsonRecord;
+  /** Inputs, such as a group's rules, that are objects of their own too: a read brings them in only where the program gave them. */
+  readonly maintains?: readonly string[];
   readonly create: (call: Call) => Answer<Created>;
   /** Undefined when the object is gone. */
   readonly read: (call: Call, id: string, olds: JsonRecord) => Answer<JsonRecord | undefined>;

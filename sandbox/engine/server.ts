@@ -64,8 +64,8 @@ export class ProviderServer {
     return found;
   }
 
-  private call(urn: string, inputs: JsonRecord): Call {
-    return { store: this.store, config: this.config, urn, name: parseUrn(urn).name, inputs, cancelled: this.cancelled.signal };
+  private call(urn: string, inputs: JsonRecord, oldInputs?: JsonRecord): Call {
+    return { store: this.store, config: this.config, urn, name: parseUrn(urn).name, inputs, oldInputs, cancelled: this.cancelled.signal };
   }
 
   methods(): IResourceProviderServer {
@@ -148,9 +148,10 @@ export class ProviderServer {
     const raw = fromStruct(request.getNews());
     const olds = plainRecord(fromStruct(request.getOlds()));
     const inputs = plainRecord(raw);
+    const oldInputs = plainRecord(fromStruct(request.getOldInputs()));
     const properties = request.getPreview()
-      ? updatePreview(type, inputs, olds, difference(type, olds, inputs, plainRecord(fromStruct(request.getOldInputs()))))
-      : await this.withSecrets(type, raw, () => lifecycle.update(type, this.call(request.getUrn(), inputs), request.getId(), olds));
+      ? updatePreview(type, inputs, olds, difference(type, olds, inputs, oldInputs))
+      : await this.withSecrets(type, raw, () => lifecycle.update(type, this.call(request.getUrn(), inputs, oldInputs), request.getId(), olds));
     return new rpc.UpdateResponse().setProperties(toStruct(afterWrite(type, raw, properties)));
   }
 
@@ -167,13 +168,14 @@ export class ProviderServer {
   private async read(request: rpc.ReadRequest): Promise<rpc.ReadResponse> {
     const type = this.type(request.getUrn());
     const [rawOlds, rawInputs] = [fromStruct(request.getProperties()), fromStruct(request.getInputs())];
-    const found = await type.read(this.call(request.getUrn(), plainRecord(rawInputs)), request.getId(), plainRecord(rawOlds));
+    const [olds, inputs] = [plainRecord(rawOlds), plainRecord(rawInputs)];
+    const found = await type.read(this.call(request.getUrn(), inputs), request.getId(), olds);
     if (found === undefined) return new rpc.ReadResponse();
     const secret = new Set([...secretKeys(rawOlds), ...secretKeys(rawInputs), ...(type.secretOutputs ?? [])]);
     return new rpc.ReadResponse()
       .setId(request.getId())
-      .setProperties(toStruct(conceal(found, secret)))
-      .setInputs(toStruct(conceal(afterRead(type, plainRecord(rawInputs), found), secret)));
+      .setProperties(toStruct(conceal(type.tells?.(found) ?? found, secret)))
+      .setInputs(toStruct(conceal(afterRead(type, inputs, found, olds), secret)));
   }
 
   private async delete(request: rpc.DeleteRequest): Promise<Empty> {

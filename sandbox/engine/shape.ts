@@ -1,5 +1,5 @@
 import { isList, isRecord, type Json, type JsonRecord } from "../store/json";
-import { isUnknown } from "./values";
+import { isAsset, isUnknown } from "./values";
 
 /**
  * Inputs of a resource as its typings have them. A key that ends in "?" is optional; "string[]" is a list, "string{}" a
@@ -47,7 +47,7 @@ function checkValue(shape: InputShape, value: Json, property: string): Problem[]
     case "json":
       return typeof value === "string" || isRecord(value) ? [] : wrong(property, "JSON text", value);
     case "asset":
-      return isRecord(value) ? [] : wrong(property, "an asset", value);
+      return isAsset(value) ? [] : wrong(property, "an asset", value);
     case "string[]":
       return items(value, property, "a list of strings", primitive("string"));
     case "any[]":

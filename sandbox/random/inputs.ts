@@ -3,6 +3,8 @@ import type { InputFields } from "../engine/shape";
 /** Inputs as @pulumi/random 4.21.2 types them; a test compares them with the typings. */
 export const randomIdInputs = { byteLength: "number", "keepers?": "string{}", "prefix?": "string" } satisfies InputFields;
 
+export const randomUuidInputs = { "keepers?": "string{}" } satisfies InputFields;
+
 export const randomPasswordInputs = {
   "keepers?": "string{}",
   length: "number",

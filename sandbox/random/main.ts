@@ -1,10 +1,10 @@
-import { randomBytes, randomInt } from "node:crypto";
+import { randomBytes, randomInt, randomUUID } from "node:crypto";
 import { servePlugin } from "../engine/plugin";
 import type { Call, ProviderPackage, ResourceType } from "../engine/resource";
 import { fieldNames, type InputFields, type Problem } from "../engine/shape";
 import { isUnknown } from "../engine/values";
 import { text, whole, type JsonRecord } from "../store/json";
-import { randomIdInputs, randomPasswordInputs } from "./inputs";
+import { randomIdInputs, randomPasswordInputs, randomUuidInputs } from "./inputs";
 
 /** Nothing in the cloud: the value lives in the state alone, and every input makes a new one (terraform-provider-random: RequiresReplace). */
 function valueType(token: string, inputs: InputFields, outputs: readonly string[], make: (call: Call) => { readonly id: string; readonly properties: JsonRecord }, more: Partial<ResourceType> = {}): ResourceType {
@@ -39,6 +39,11 @@ const randomId = valueType("random:index/randomId:RandomId", randomIdInputs, ["b
   return { id, properties: { b64Std: prefix + bytes.toString("base64"), b64Url: prefix + id, dec: prefix + dec, hex: prefix + bytes.toString("hex") } };
 }, { check: (inputs) => atLeast(inputs, "byteLength", 1) });
 
+const randomUuid = valueType("random:index/randomUuid:RandomUuid", randomUuidInputs, ["result"], () => {
+  const result = randomUUID();
+  return { id: result, properties: { result } };
+});
+
 const CLASSES = { lower: "abcdefghijklmnopqrstuvwxyz", upper: "ABCDEFGHIJKLMNOPQRSTUVWXYZ", numeric: "0123456789", special: "!@#$%&*()-_=+[]{}<>:?" } as const;
 type CharacterClass = keyof typeof CLASSES;
 const CLASS_NAMES: readonly CharacterClass[] = ["lower", "upper", "numeric", "special"];
@@ -63,12 +68,18 @@ const randomPassword = valueType("random:index/randomPassword:RandomPassword", r
   id: "none",
   // The hash is not what its name says: nothing in the program uses it.
   properties: { result: password(inputs), bcryptHash: `$2a$sandbox$${randomBytes(16).toString("hex")}` },
-}), { secretOutputs: ["result", "bcryptHash"], check: (inputs) => atLeast(inputs, "length", 1) });
+}), { secretOutputs: ["result", "bcryptHash"], check: (inputs) => [...atLeast(inputs, "length", 1), ...roomForAll(inputs)] });
+
+/** internal/provider/resource_password.go: the length holds all that must be in it. */
+function roomForAll(inputs: JsonRecord): Problem[] {
+  const least = CLASS_NAMES.reduce((sum, name) => sum + whole(inputs[minimumOf(name)]), 0);
+  return isUnknown(inputs["length"]) || whole(inputs["length"]) >= least ? [] : [{ property: "length", reason: `must be at least ${least}, the sum of minLower, minUpper, minNumeric and minSpecial` }];
+}
 
 export const randomPackage: ProviderPackage = {
   name: "random",
   version: "4.21.2",
-  resources: [randomId, randomPassword],
+  resources: [randomId, randomPassword, randomUuid],
   invokes: {},
   configInputs: {},
   configRequired: [],

@@ -1,9 +1,10 @@
 import { ASSOCIATION, DOCUMENT } from "../aws/types";
+import { runScript } from "../guest/windows";
 import { record, records, text, textMap, texts } from "../store/json";
 import type { CloudObject, CloudStore } from "../store/store";
 import { parseDocument, renderCommand, resolveParameters } from "./document";
 import { isManaged, targetsOf } from "./fleet";
-import { runScript } from "./windows";
+import { machineOf } from "./windows";
 
 /** What State Manager does: runs a document on its targets when association, document or targets change. */
 export type AssociationStatus = "Pending" | "Success" | "Failed";
@@ -17,7 +18,7 @@ function runOn(store: CloudStore, association: CloudObject, instance: CloudObjec
   const values = parsed && resolveParameters(parsed, given).values;
   if (step === undefined || values === undefined) return "Failed";
   store.event({ op: "associate", type: ASSOCIATION, id: instance.id, name: association.name });
-  return runScript(store, instance, region, renderCommand(step, values)).exitCode === 0 ? "Success" : "Failed";
+  return runScript(store, machineOf(store, instance, region), renderCommand(step, values)).exitCode === 0 ? "Success" : "Failed";
 }
 
 /** Runs one association now, on all its targets or on some, and keeps each target's status beside the others'. */

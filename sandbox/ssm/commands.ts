@@ -1,13 +1,14 @@
+import { answerFault } from "../guest/faults";
+import { answerTo } from "../guest/windows";
 import type { JsonRecord } from "../store/json";
 import type { CloudObject, CloudStore } from "../store/store";
 import { renderCommand, type SsmDocument } from "./document";
-import { auditFaults, hostName, runScript } from "./windows";
+import { hostName, machineOf } from "./windows";
 
 /** GetCommandInvocation returns this many characters of output; the rest is in S3 or CloudWatch. */
 const OUTPUT_CHARACTERS = 24_000;
 /** An agent fetches its command a moment after it was sent. */
 const PICK_UP_MS = 30;
-const OLD_NONCE = "0".repeat(64);
 
 export interface Command {
   readonly id: string;
@@ -47,21 +48,15 @@ export class Commands {
 
   private run(invocation: Invocation, instance: CloudObject, script: string): void {
     invocation.status = "InProgress";
-    const answer = auditFaults(this.store, instance).flatMap((fault) => fault.answer ?? [])[0];
+    const answer = answerFault(this.store, hostName(instance));
     if (answer === "never") return;
     if (answer === "timed-out") {
       invocation.status = "TimedOut";
       return;
     }
-    try {
-      const { output, exitCode } = runScript(this.store, instance, this.region, script);
-      invocation.output = forged(output, answer);
-      invocation.exitCode = exitCode;
-    } catch (error) {
-      // A fault of the model is a failed command, not a dead endpoint.
-      invocation.output = `the model of Windows failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`;
-      invocation.exitCode = 1;
-    }
+    const { output, exitCode } = answerTo(this.store, machineOf(this.store, instance, this.region), script);
+    invocation.output = output;
+    invocation.exitCode = exitCode;
     invocation.status = invocation.exitCode === 0 ? "Success" : "Failed";
   }
 
@@ -103,14 +98,3 @@ export class Commands {
       }));
   }
 }
-
-/** The faults "wrong-host" and "old-nonce": the verdict line of somebody else, or of another time. */
-function forged(output: string, answer: "wrong-host" | "old-nonce" | undefined): string {
-  if (answer === undefined) return output;
-  const lines = output.trimEnd().split("\n");
-  const last = lines.pop() ?? "";
-  const forgedLine =
-    answer === "wrong-host" ? last.replace(/"instance":"[^"]*"/, '"instance":"i-00000000000000000"') : last.replace(/"nonce":"[^"]*"/, `"nonce":"${OLD_NONCE}"`);
-  return [...lines, forgedLine, ""].join("\n");
-}
-

@@ -1,21 +1,16 @@
-import { createServer, type IncomingMessage, type Server } from "node:http";
+import type { IncomingMessage } from "node:http";
+import { listen, type Endpoint } from "../guest/loopback";
 import { parseRecord, type JsonRecord } from "../store/json";
 import type { CloudStore } from "../store/store";
 import { ApiError, SsmApi } from "./api";
 
-async function bodyOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(Buffer.from(chunk as Buffer));
-  return Buffer.concat(chunks).toString("utf8");
-}
-
-interface Reply {
+interface Said {
   readonly status: number;
   readonly body: JsonRecord;
   readonly type?: string;
 }
 
-async function reply(apis: (region: string) => SsmApi, request: IncomingMessage): Promise<Reply> {
+function said(apis: (region: string) => SsmApi, request: IncomingMessage, body: string): Said {
   const target = request.headers["x-amz-target"];
   const authorization = request.headers.authorization ?? "";
   // AWS4-HMAC-SHA256 Credential=KEY/20260101/eu-central-1/ssm/aws4_request, …
@@ -23,48 +18,30 @@ async function reply(apis: (region: string) => SsmApi, request: IncomingMessage)
   if (region === undefined) return { status: 400, type: "MissingAuthenticationTokenException", body: { message: "the request is not signed for ssm" } };
   if (typeof target !== "string") return { status: 400, type: "UnknownOperationException", body: {} };
   try {
-    return { status: 200, body: apis(region).handle(target, parseRecord((await bodyOf(request)) || "{}")) };
+    return { status: 200, body: apis(region).handle(target, parseRecord(body || "{}")) };
   } catch (error) {
     if (error instanceof ApiError) return { status: 400, type: error.type, body: { message: error.message, Message: error.message } };
     return { status: 500, type: "InternalServerError", body: { message: error instanceof Error ? (error.stack ?? "") : String(error) } };
   }
 }
 
-export interface Endpoint {
-  readonly url: string;
-  close(): void;
-}
-
 /** Systems Manager on 127.0.0.1, at a port of the machine's choice. */
-export async function startEndpoint(store: CloudStore): Promise<Endpoint> {
+export function startSsmEndpoint(store: CloudStore): Promise<Endpoint> {
   const known = new Map<string, SsmApi>();
   const apis = (region: string): SsmApi => {
     const api = known.get(region) ?? new SsmApi(store, region);
     known.set(region, api);
     return api;
   };
-  const server: Server = createServer((request, response) => {
-    void reply(apis, request).then(({ status, body, type }) => {
-      const text = JSON.stringify(type === undefined ? body : { __type: type, ...body });
-      response.writeHead(status, { "content-type": "application/x-amz-json-1.1", ...(type === undefined ? {} : { "x-amzn-errortype": type }) });
-      response.end(text);
-    });
+  return listen((request, text) => {
+    const { status, body, type } = said(apis, request, text);
+    const headers = { "content-type": "application/x-amz-json-1.1", ...(type === undefined ? {} : { "x-amzn-errortype": type }) };
+    return { status, headers, body: JSON.stringify(type === undefined ? body : { __type: type, ...body }) };
   });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  server.unref();
-  const address = server.address();
-  const port = typeof address === "object" && address !== null ? address.port : 0;
-  return {
-    url: `http://127.0.0.1:${port}`,
-    close: () => {
-      server.closeAllConnections();
-      server.close();
-    },
-  };
 }
 
 /** What a client's process needs to find the endpoint, and nothing else of AWS. */
-export function endpointEnvironment(url: string): Record<string, string> {
+export function ssmEnvironment(url: string): Record<string, string> {
   return {
     AWS_ENDPOINT_URL_SSM: url,
     AWS_ACCESS_KEY_ID: "SANDBOX",

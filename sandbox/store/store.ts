@@ -22,8 +22,11 @@ export interface CloudEvent {
   readonly name?: string;
 }
 
-/** `aws:ec2/vpc:Vpc` is kept in the folder `aws.ec2.vpc`. */
-export const typeSlug = (type: string): string => type.split(":").slice(0, 2).join(".").replaceAll("/", ".");
+/** `aws:ec2/vpc:Vpc` is kept in the folder `aws.ec2.vpc`, `azure-native:network:Subnet` in `azure-native.network.Subnet`. */
+export function typeSlug(type: string): string {
+  const [, module = ""] = type.split(":");
+  return type.split(":").slice(0, module.includes("/") ? 2 : 3).join(".").replaceAll("/", ".");
+}
 
 /** Ids hold slashes and colons; a file's name may have 255 bytes. */
 function fileName(id: string): string {

@@ -54,9 +54,9 @@ describe("sandbox: command", () => {
     expect(readFileSync(mark, "utf8")).to.equal("old\n");
   });
 
-  it("tells the child where Systems Manager is, and keeps it off every other AWS", async () => {
-    const { stdout } = await create({ create: "echo $AWS_ENDPOINT_URL_SSM $AWS_ACCESS_KEY_ID $AWS_EC2_METADATA_DISABLED" });
-    expect(stdout).to.match(/^http:\/\/127\.0\.0\.1:\d+ SANDBOX true$/);
+  it("tells the child where Systems Manager and Azure Resource Manager are, and keeps it off every other AWS", async () => {
+    const { stdout } = await create({ create: "echo $AWS_ENDPOINT_URL_SSM $SECURE_WINRM_ARM_ENDPOINT $AWS_ACCESS_KEY_ID $AWS_EC2_METADATA_DISABLED" });
+    expect(stdout).to.match(/^http:\/\/127\.0\.0\.1:\d+ http:\/\/127\.0\.0\.1:\d+ SANDBOX true$/);
   });
 
   it("ends the command and what it started when the engine cancels", async () => {

@@ -9,18 +9,21 @@ import {
 } from "@aws-sdk/client-ssm";
 import { expect } from "chai";
 import { parseVerdict } from "../../components/evidence/verdict";
+import { gateHash, hostText } from "../../components/guest/document";
 import { Cloud } from "../../sandbox/cloud";
-import { startEndpoint, type Endpoint } from "../../sandbox/ssm/http";
+import type { Endpoint } from "../../sandbox/guest/loopback";
+import { startSsmEndpoint } from "../../sandbox/ssm/http";
 import { record, text } from "../../sandbox/store/json";
 import { Lab, makeHost, type Host } from "./lab";
 import { pause } from "./process";
 
 const DOCUMENT = "aws:ssm/document:Document";
 const ASSOCIATION = "aws:ssm/association:Association";
-const GATE = "a".repeat(64);
+const DOCUMENT_GATE = "1".repeat(64);
 const NONCE = "b".repeat(64);
+const HOST = { host: "web-1", name: "web-1.corp.example", addresses: ["10.0.1.10"], listen: ["10.0.1.10"], interface: ["10.0.1.10"], secret: "winrm/web-1" };
+const GATE = gateHash({ gate: DOCUMENT_GATE }, HOST);
 const RUN = { Mode: "Apply", Run: "Gate", Nonce: NONCE, Gate: GATE } as const;
-const HOST = { host: "web-1", name: "web-1.corp.example", addresses: ["10.0.1.10"], listen: ["10.0.1.10"], secret: "winrm/web-1" };
 
 /** A guest document with one thing to do: no HTTP listener. */
 const guest = (gate: string): string =>
@@ -64,8 +67,8 @@ describe("sandbox: the endpoint, with the real SDK", () => {
   beforeEach(async () => {
     lab = new Lab();
     host = await makeHost(lab, { fleet: "shop" });
-    await lab.create(DOCUMENT, { name: "secure-winrm", documentType: "Command", content: content("1".repeat(64)) });
-    endpoint = await startEndpoint(lab.store);
+    await lab.create(DOCUMENT, { name: "secure-winrm", documentType: "Command", content: content(DOCUMENT_GATE) });
+    endpoint = await startSsmEndpoint(lab.store);
     client = new SSMClient({ region: "eu-central-1", endpoint: endpoint.url, credentials: { accessKeyId: "a", secretAccessKey: "b" }, maxAttempts: 1 });
     await pause(220);
   });
@@ -77,7 +80,7 @@ describe("sandbox: the endpoint, with the real SDK", () => {
   });
 
   const parameters = (more: Readonly<Record<string, string>> = {}): Record<string, string[]> => {
-    const all = { ...RUN, Host: Buffer.from(JSON.stringify(HOST)).toString("base64"), ...more };
+    const all = { ...RUN, Host: Buffer.from(hostText(HOST)).toString("base64"), ...more };
     return Object.fromEntries(Object.entries(all).map(([name, value]) => [name, [value]]));
   };
 
@@ -124,7 +127,7 @@ describe("sandbox: the endpoint, with the real SDK", () => {
     const { Status, StandardOutputContent } = await finished(id);
     const verdict = parseVerdict(StandardOutputContent ?? "");
     expect(verdict).to.include({ instance: host.instance, nonce: NONCE, gate: GATE, verdict: "pass", simulated: true });
-    expect(verdict?.generation).to.equal(createHash("sha256").update(guest("1".repeat(64))).digest("hex"));
+    expect(verdict?.generation).to.equal(createHash("sha256").update(guest(DOCUMENT_GATE)).digest("hex"));
     expect(Status).to.equal("Success");
     expect(new Cloud(lab.root).hostHistory(host.instance)).not.to.deep.equal([]);
   });
@@ -165,7 +168,7 @@ describe("sandbox: the endpoint, with the real SDK", () => {
     await lab.create("aws:s3/bucketObjectv2:BucketObjectv2", { bucket: "nodes", key: "nodes.json", content: nodes });
     const hash = createHash("sha256").update(nodes).digest("hex");
     const resources = [{ controls: ["automation-nodes-only"], resource: { kind: "nodeList", hash: { ref: "nodes.hash" } } }];
-    const withList = content("1".repeat(64)).replace(JSON.stringify(guest("1".repeat(64))).slice(1, -1), JSON.stringify(JSON.stringify({ schema: 1, gate: "1".repeat(64), resources })).slice(1, -1));
+    const withList = content(DOCUMENT_GATE).replace(JSON.stringify(guest(DOCUMENT_GATE)).slice(1, -1), JSON.stringify(JSON.stringify({ schema: 1, gate: DOCUMENT_GATE, resources })).slice(1, -1));
     await lab.update(DOCUMENT, "secure-winrm", { name: "secure-winrm", documentType: "Command", content: withList });
     const nodesTaken = async (): Promise<string | undefined> => parseVerdict((await finished(await send())).StandardOutputContent ?? "")?.nodes;
     expect(await nodesTaken()).to.equal("");
@@ -181,7 +184,7 @@ describe("sandbox: the endpoint, with the real SDK", () => {
     expect(status()).to.equal("Success");
     const runs = (): number => new Cloud(lab.root).events().filter((event) => event["op"] === "associate").length;
     expect(runs()).to.equal(1);
-    await lab.update(DOCUMENT, "secure-winrm", { name: "secure-winrm", documentType: "Command", content: content("1".repeat(64)), tags: { a: "b" } });
+    await lab.update(DOCUMENT, "secure-winrm", { name: "secure-winrm", documentType: "Command", content: content(DOCUMENT_GATE), tags: { a: "b" } });
     expect(runs(), "a tag is no new version").to.equal(1);
     await lab.update(DOCUMENT, "secure-winrm", { name: "secure-winrm", documentType: "Command", content: content("2".repeat(64)) });
     expect(runs()).to.equal(2);

@@ -5,7 +5,7 @@ import { awsPackage } from "../../sandbox/aws/main";
 import { checkInputs, type Checked } from "../../sandbox/engine/check";
 import { difference, type Difference } from "../../sandbox/engine/diff";
 import * as lifecycle from "../../sandbox/engine/lifecycle";
-import type { Call, Created, ProviderConfig, ResourceType } from "../../sandbox/engine/resource";
+import type { Call, Created, ProviderConfig, ProviderPackage, ResourceType } from "../../sandbox/engine/resource";
 import type { JsonRecord } from "../../sandbox/store/json";
 import { CloudStore } from "../../sandbox/store/store";
 
@@ -14,13 +14,17 @@ export class Lab {
   readonly root = mkdtempSync(join(tmpdir(), "sandbox-lab-"));
   readonly store = new CloudStore(this.root);
   config: ProviderConfig = { region: "eu-central-1", defaultTags: {} };
+  /** What the engine's state knows of inputs, by id. */
+  private readonly inputs = new Map<string, JsonRecord>();
+
+  constructor(private readonly provider: ProviderPackage = awsPackage) {}
 
   account(account: object): void {
     writeFileSync(join(this.root, "account.json"), JSON.stringify(account));
   }
 
   type(token: string): ResourceType {
-    const found = awsPackage.resources.find((type) => type.token === token);
+    const found = this.provider.resources.find((type) => type.token === token);
     if (found === undefined) throw new Error(`no ${token}`);
     return found;
   }
@@ -38,8 +42,8 @@ export class Lab {
     return difference(this.type(token), olds, news as JsonRecord, oldInputs as JsonRecord);
   }
 
-  private call(name: string, inputs: JsonRecord): Call {
-    return { store: this.store, config: this.config, urn: `urn:pulumi:s::p::t::${name}`, name, inputs, cancelled: new AbortController().signal };
+  private call(name: string, inputs: JsonRecord, oldInputs?: JsonRecord): Call {
+    return { store: this.store, config: this.config, urn: `urn:pulumi:s::p::t::${name}`, name, inputs, oldInputs, cancelled: new AbortController().signal };
   }
 
   private checked(token: string, news: object, name: string): JsonRecord {
@@ -48,13 +52,19 @@ export class Lab {
     return inputs;
   }
 
-  create(token: string, news: object, name = "thing"): Promise<Created> {
-    return lifecycle.create(this.type(token), this.call(name, this.checked(token, news, name)));
+  async create(token: string, news: object, name = "thing"): Promise<Created> {
+    const inputs = this.checked(token, news, name);
+    const created = await lifecycle.create(this.type(token), this.call(name, inputs));
+    this.inputs.set(created.id, inputs);
+    return created;
   }
 
-  update(token: string, id: string, news: object, name = "thing"): Promise<JsonRecord> {
+  async update(token: string, id: string, news: object, name = "thing"): Promise<JsonRecord> {
     const olds = this.store.get(token, id)?.properties ?? {};
-    return lifecycle.update(this.type(token), this.call(name, this.checked(token, news, name)), id, olds);
+    const inputs = this.checked(token, news, name);
+    const updated = await lifecycle.update(this.type(token), this.call(name, inputs, this.inputs.get(id)), id, olds);
+    this.inputs.set(id, inputs);
+    return updated;
   }
 
   delete(token: string, id: string, name = "thing"): Promise<void> {

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -13,6 +13,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { UNKNOWN } from "../../sandbox/engine/values";
 import { fromStruct, toStruct } from "../../sandbox/engine/wire";
 import type { JsonRecord } from "../../sandbox/store/json";
+import { CloudStore } from "../../sandbox/store/store";
 import { alive, ends, pause } from "./process";
 
 const PLUGINS = join(__dirname, "..", "..", "sandbox", "providers");
@@ -135,7 +136,89 @@ describe("sandbox: the plugins on gRPC", () => {
     });
   });
 
-  for (const name of ["aws", "command", "random"]) {
+  describe("azure-native", () => {
+    const PASSWORD = "CANARY-Password-0815!";
+    const group = { resourceGroupName: "fleet" };
+    let child: ChildProcess;
+    let client: ResourceProviderClient;
+
+    before(async () => {
+      child = spawn(join(PLUGINS, "azure-native", "pulumi-resource-azure-native"), [address], { env: environment });
+      client = new ResourceProviderClient(`127.0.0.1:${await firstLine(child)}`, grpc.credentials.createInsecure());
+      await ask<rpc.ConfigureResponse>((done) => client.configure(new rpc.ConfigureRequest().setArgs(toStruct({ subscriptionId: "s", location: "westeurope", useMsi: "false" })), done));
+    });
+    after(() => {
+      client.close();
+      child.kill();
+    });
+
+    const checked = async (type: string, news: JsonRecord): Promise<JsonRecord> =>
+      fromStruct((await ask<rpc.CheckResponse>((done) => client.check(new rpc.CheckRequest().setUrn(URN(type, "it")).setNews(toStruct(news)), done))).getInputs());
+    const made = async (type: string, news: JsonRecord): Promise<{ readonly id: string; readonly inputs: JsonRecord; readonly properties: JsonRecord }> => {
+      const inputs = await checked(type, news);
+      const created = await ask<rpc.CreateResponse>((done) => client.create(new rpc.CreateRequest().setUrn(URN(type, "it")).setProperties(toStruct(inputs)), done));
+      return { id: created.getId(), inputs, properties: fromStruct(created.getProperties()) };
+    };
+
+    it("demands a subscription, and knows its own configuration by name", async () => {
+      const failures = async (news: JsonRecord): Promise<string[]> =>
+        (await ask<rpc.CheckResponse>((done) => client.checkConfig(new rpc.CheckRequest().setNews(toStruct(news)), done))).getFailuresList().map((one) => one.getProperty());
+      expect(await failures({})).to.deep.equal(["subscriptionId"]);
+      expect(await failures({ subscriptionId: "s", tenantId: "t", environment: "public", location: "westeurope", useOidc: "true" })).to.deep.equal([]);
+      expect(await failures({ subscriptionId: "s", region: "westeurope" })).to.deep.equal(["region"]);
+    });
+
+    it("says who runs Pulumi", async () => {
+      const said = await ask<rpc.InvokeResponse>((done) => client.invoke(new rpc.InvokeRequest().setTok("azure-native:authorization:getClientConfig").setArgs(toStruct({})), done));
+      expect(fromStruct(said.getReturn())).to.include({ subscriptionId: "s" });
+    });
+
+    it("keeps a machine's password in the state as a secret and nowhere else, sees it unchanged, and finds no drift", async () => {
+      await made("azure-native:resources:ResourceGroup", group);
+      await made("azure-native:network:VirtualNetwork", { ...group, virtualNetworkName: "net", addressSpace: { addressPrefixes: ["10.30.0.0/16"] } });
+      const subnet = await made("azure-native:network:Subnet", { ...group, virtualNetworkName: "net", subnetName: "app", addressPrefix: "10.30.1.0/24" });
+      const nic = await made("azure-native:network:NetworkInterface", { ...group, networkInterfaceName: "nic", ipConfigurations: [{ name: "a", subnet: { id: subnet.id } }] });
+      const machine = {
+        ...group,
+        vmName: "web-1",
+        hardwareProfile: { vmSize: "Standard_D4s_v5" },
+        networkProfile: { networkInterfaces: [{ id: nic.id }] },
+        storageProfile: { imageReference: { publisher: "MicrosoftWindowsServer", offer: "WindowsServer", sku: "2022-datacenter-g2", version: "1.2.3" }, osDisk: { createOption: "FromImage" } },
+        // The SDK makes a whole property secret that holds a secret.
+        osProfile: { [SIGNATURE]: "1b47061264138c4ac30d75fd1eb44270", value: { computerName: "web-1", adminUsername: "winadmin", adminPassword: PASSWORD } },
+      };
+      const type = "azure-native:compute:VirtualMachine";
+      const vm = await made(type, machine);
+      expect(vm.inputs["osProfile"]).to.deep.equal(machine.osProfile);
+      expect(vm.properties["osProfile"]).to.deep.equal({ [SIGNATURE]: machine.osProfile[SIGNATURE], value: { computerName: "web-1", adminUsername: "winadmin" } });
+      expect(JSON.stringify(vm.properties)).not.to.contain(PASSWORD);
+      expect(readFileSync(join(root, "objects", "azure-native.compute.VirtualMachine", `${encodeURIComponent(vm.id)}.json`), "utf8")).not.to.contain(PASSWORD);
+
+      const read = await ask<rpc.ReadResponse>((done) => client.read(new rpc.ReadRequest().setUrn(URN(type, "it")).setId(vm.id).setProperties(toStruct(vm.properties)).setInputs(toStruct(vm.inputs)), done));
+      expect(fromStruct(read.getInputs())).to.deep.equal(vm.inputs);
+      expect(fromStruct(read.getProperties())).to.deep.equal(vm.properties);
+      const request = new rpc.DiffRequest().setUrn(URN(type, "it")).setId(vm.id).setOlds(toStruct(vm.properties)).setOldInputs(read.getInputs()).setNews(toStruct(await checked(type, machine)));
+      expect((await ask<rpc.DiffResponse>((done) => client.diff(request, done))).getChanges()).to.equal(rpc.DiffResponse.DiffChanges.DIFF_NONE);
+      const tagged = await checked(type, { ...machine, tags: { a: "b" } });
+      const update = new rpc.UpdateRequest().setUrn(URN(type, "it")).setId(vm.id).setOlds(toStruct(vm.properties)).setOldInputs(toStruct(vm.inputs)).setNews(toStruct(tagged));
+      expect(fromStruct((await ask<rpc.UpdateResponse>((done) => client.update(update, done))).getProperties())["tags"]).to.deep.equal({ a: "b" });
+    });
+
+    it("takes a text as a blob's content, also a secret one", async () => {
+      const asset = (text: string): JsonRecord => ({ [SIGNATURE]: "c44067f5952c0a294b673a41bacd8c17", text, hash: text });
+      await made("azure-native:storage:StorageAccount", { ...group, accountName: "nodes", kind: "StorageV2", sku: { name: "Standard_LRS" } });
+      await made("azure-native:storage:BlobContainer", { ...group, accountName: "nodes", containerName: "winrm" });
+      const blob = await made("azure-native:storage:Blob", { ...group, accountName: "nodes", containerName: "winrm", blobName: "nodes.json", source: { [SIGNATURE]: "1b47061264138c4ac30d75fd1eb44270", value: asset("[1]") } });
+      expect(new CloudStore(root).get("azure-native:storage:Blob", blob.id)?.properties["body"]).to.equal("[1]");
+      expect(blob.properties).not.to.have.any.keys("body", "source");
+      const diff = new rpc.DiffRequest().setUrn(URN("azure-native:storage:Blob", "it")).setId(blob.id).setOlds(toStruct(blob.properties)).setOldInputs(toStruct(blob.inputs)).setNews(toStruct({ ...blob.inputs, source: asset("[2]") }));
+      const found = await ask<rpc.DiffResponse>((done) => client.diff(diff, done));
+      expect(found.getReplacesList()).to.deep.equal(["source"]);
+      expect(found.getDeletebeforereplace()).to.equal(true);
+    });
+  });
+
+  for (const name of ["aws", "azure-native", "command", "random"]) {
     it(`${name} ends when the engine was killed`, async () => {
       const plugin = join(PLUGINS, name, `pulumi-resource-${name}`);
       // The shell is the engine here; it tells the plugin's process id and waits.

@@ -2,10 +2,13 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { rows } from "../../sandbox/aws/main";
 import { providerInputs } from "../../sandbox/aws/inputs/provider";
+import { providerInputs as azureProviderInputs } from "../../sandbox/azure/inputs/provider";
+import { REFERENCE } from "../../sandbox/azure/inputs/reference";
+import { rows as azureRows } from "../../sandbox/azure/main";
 import { commandInputs } from "../../sandbox/command/inputs";
 import type { InputFields } from "../../sandbox/engine/shape";
-import { randomIdInputs, randomPasswordInputs } from "../../sandbox/random/inputs";
-import { readTypings, type TypingFields } from "./typings";
+import { randomIdInputs, randomPasswordInputs, randomUuidInputs } from "../../sandbox/random/inputs";
+import { readOutputs, readTypings, type TypingFields, type TypingShape } from "./typings";
 
 const PULUMI = join(__dirname, "..", "..", "node_modules", "@pulumi");
 
@@ -29,7 +32,28 @@ const tables: readonly Table[] = [
   table("command:local/command:Command", commandInputs),
   table("random:index/randomId:RandomId", randomIdInputs),
   table("random:index/randomPassword:RandomPassword", randomPasswordInputs),
+  table("random:index/randomUuid:RandomUuid", randomUuidInputs),
 ];
+
+/** `azure-native:network:Subnet` is typed in @pulumi/azure-native/network/subnet.d.ts. */
+function azureTable(token: string, inputs: InputFields): Table {
+  const [name = "", module = "", type = ""] = token.split(":");
+  return { token, inputs, file: join(PULUMI, name, module, `${type[0]?.toLowerCase() ?? ""}${type.slice(1)}.d.ts`), args: `${type}Args` };
+}
+
+const azureTables: readonly Table[] = [
+  ...azureRows.map((row) => azureTable(row.token, row.inputs)),
+  { token: "azure-native provider", inputs: azureProviderInputs, file: join(PULUMI, "azure-native", "provider.d.ts"), args: "ProviderArgs" },
+];
+
+/** The typings, with whole objects cut down to their id wherever the sandbox takes the id alone. */
+function asReferences(typed: TypingShape, own: unknown): TypingShape {
+  if (typeof typed === "string") return typed;
+  if (Array.isArray(typed)) return [asReferences(typed[0] as TypingFields, Array.isArray(own) ? own[0] : undefined)] as readonly [TypingFields];
+  const fields = typed as TypingFields;
+  if (own === REFERENCE && fields["id?"] === "string") return REFERENCE;
+  return Object.fromEntries(Object.entries(fields).map(([key, shape]) => [key, asReferences(shape, typeof own === "object" && own !== null ? Reflect.get(own, key) : undefined)]));
+}
 
 describe("sandbox: the tables and the SDK's typings", () => {
   let typings: readonly TypingFields[] = [];
@@ -44,6 +68,31 @@ describe("sandbox: the tables and the SDK's typings", () => {
       // The provider's endpoints by service are some four hundred names that nothing here uses.
       const wanted = token === "aws:provider:Provider" ? { ...typed, "endpoints?": "any[]" } : typed;
       expect(inputs).to.deep.equal(wanted);
+    });
+  });
+
+  describe("azure-native", () => {
+    let azure: readonly TypingFields[] = [];
+
+    before(() => {
+      azure = readTypings(azureTables);
+    });
+
+    azureTables.forEach(({ token, inputs }, i) => {
+      it(`${token} takes the inputs that its typings have`, () => {
+        expect(inputs).to.deep.equal(asReferences(azure[i] ?? {}, inputs));
+      });
+    });
+
+    it("gives out what the SDK's classes give out", () => {
+      const outputs = readOutputs(azureRows.map((row) => azureTable(row.token, row.inputs)));
+      azureRows.forEach((row, i) => expect([...row.outputs, ...(row.apiVersion === "" ? [] : ["azureApiVersion"])].sort(), row.token).to.deep.equal(outputs[i]));
+    });
+
+    it("replaces on inputs that exist", () => {
+      for (const row of azureRows) {
+        for (const key of [...row.path, ...row.replaces]) expect([`${key}?`, key].some((one) => one in row.inputs), `${row.token} ${key}`).to.be.true;
+      }
     });
   });
 

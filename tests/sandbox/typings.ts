@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import ts from "typescript";
 
 /**
@@ -17,9 +18,20 @@ const PRIMITIVES: readonly (readonly [ts.TypeFlags, string])[] = [
 ];
 
 class TypingReader {
+  /** Types that are being read: one that holds itself, such as a public address with a linked one, ends in nothing. */
+  private readonly open: ts.Type[] = [];
+
   constructor(private readonly checker: ts.TypeChecker) {}
 
   fields(type: ts.Type, depth: number): TypingFields {
+    if (this.open.includes(type)) return {};
+    this.open.push(type);
+    const fields = this.own(type, depth);
+    this.open.pop();
+    return fields;
+  }
+
+  private own(type: ts.Type, depth: number): TypingFields {
     const fields: Record<string, TypingShape> = {};
     for (const property of type.getProperties()) {
       const declaration = property.valueDeclaration ?? property.declarations?.[0];
@@ -85,4 +97,9 @@ export function readTypings(wanted: readonly { readonly file: string; readonly a
     if (found === undefined) throw new Error(`${file} exports no ${args}`);
     return reader.fields(checker.getDeclaredTypeOfSymbol(found), 0);
   });
+}
+
+/** Names of the outputs of resource classes, each found by file. */
+export function readOutputs(wanted: readonly { readonly file: string }[]): string[][] {
+  return wanted.map(({ file }) => [...readFileSync(file, "utf8").matchAll(/^ {4}readonly (\w+): pulumi\.Output</gm)].map(([, name]) => name ?? "").sort());
 }

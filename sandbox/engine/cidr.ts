@@ -33,11 +33,33 @@ export function parseCidr(text: string): Block | undefined {
 export const inside = (outer: Block, inner: Block): boolean => outer.kind === inner.kind && outer.first <= inner.first && inner.last <= outer.last;
 export const overlap = (a: Block, b: Block): boolean => a.kind === b.kind && a.first <= b.last && b.first <= a.last;
 
-/** AWS keeps the first four addresses and the last one of every subnet. */
+/** AWS and Azure keep the first four addresses and the last one of every subnet. */
 export function isReserved(subnet: Block, address: bigint): boolean {
   return address < subnet.first + 4n || address === subnet.last;
 }
 
 export function formatIpv4(value: bigint): string {
   return [24n, 16n, 8n, 0n].map((shift) => String((value >> shift) & 255n)).join(".");
+}
+
+/** The fewest blocks that hold a range of IPv4 addresses and nothing else. */
+export function blocksOf(first: bigint, last: bigint): string[] {
+  const found: string[] = [];
+  for (let start = first; start <= last; ) {
+    let prefix = 32;
+    // A block twice as large must still start here and end in the range.
+    while (prefix > 0 && start % (1n << BigInt(33 - prefix)) === 0n && start + (1n << BigInt(33 - prefix)) - 1n <= last) prefix -= 1;
+    found.push(`${formatIpv4(start)}/${prefix}`);
+    start += 1n << BigInt(32 - prefix);
+  }
+  return found;
+}
+
+/** The lowest address of a subnet that is neither kept nor used. */
+export function freeAddress(subnet: Block, used: ReadonlySet<string>): string | undefined {
+  for (let value = subnet.first + 4n; value < subnet.last; value += 1n) {
+    const address = formatIpv4(value);
+    if (!used.has(address)) return address;
+  }
+  return undefined;
 }

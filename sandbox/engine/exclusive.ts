@@ -1,5 +1,5 @@
-import { isUnknown } from "../engine/values";
-import type { Problem } from "../engine/shape";
+import { isUnknown } from "./values";
+import type { Problem } from "./shape";
 import type { JsonRecord } from "../store/json";
 
 export function exactlyOne(inputs: JsonRecord, keys: readonly string[]): Problem[] {

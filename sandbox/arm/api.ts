@@ -1,0 +1,126 @@
+import { randomUUID } from "node:crypto";
+import { groupId, lastName } from "../azure/arm-id";
+import { findObject } from "../azure/objects";
+import { RESOURCE_GROUP, VIRTUAL_MACHINE } from "../azure/types";
+import { text, type JsonRecord } from "../store/json";
+import type { CloudObject, CloudStore } from "../store/store";
+import { ArmError } from "./error";
+import { machinesOf, machineView } from "./machine";
+import { RunCommands } from "./run-commands";
+
+const PAGE = 50;
+
+export interface ArmRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly body: JsonRecord;
+  /** Where the endpoint is, for the addresses in its answers. */
+  readonly url: string;
+}
+
+export interface ArmReply {
+  readonly status: number;
+  readonly body?: JsonRecord;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+const VM = "/subscriptions/([^/]+)/resourceGroups/([^/]+)/providers/Microsoft.Compute/virtualMachines";
+const ROUTES = {
+  machines: new RegExp(`^${VM}$`, "i"),
+  machine: new RegExp(`^(${VM}/[^/]+)$`, "i"),
+  commands: new RegExp(`^(${VM}/[^/]+)/runCommands$`, "i"),
+  command: new RegExp(`^(${VM}/[^/]+)/runCommands/[^/]+$`, "i"),
+  operation: /^\/subscriptions\/[^/]+\/providers\/Microsoft\.Compute\/locations\/[^/]+\/operations\/([^/]+)$/i,
+};
+
+/** An operation that Azure does behind its answer, told by the id of the run command that it is about. */
+interface Operation {
+  readonly command: string;
+  readonly started: string;
+  looked: boolean;
+}
+
+/** The part of Azure Resource Manager that a gate's reader needs. */
+export class ArmApi {
+  private readonly commands: RunCommands;
+  private readonly operations = new Map<string, Operation>();
+
+  constructor(private readonly store: CloudStore) {
+    this.commands = new RunCommands(store);
+  }
+
+  handle(request: ArmRequest): ArmReply {
+    const { method, path, query } = request;
+    if (!query.has("api-version")) throw new ArmError(400, "MissingApiVersionParameter", "The api-version query parameter (?api-version=) is required for all requests.");
+    const expanded = query.get("$expand")?.toLowerCase() === "instanceview";
+    if (method === "GET" && ROUTES.machines.test(path)) return this.list(request);
+    const [, machine] = ROUTES.machine.exec(path) ?? [];
+    if (method === "GET" && machine !== undefined) return { status: 200, body: machineView(this.machine(machine), expanded) };
+    const [, owner] = ROUTES.commands.exec(path) ?? ROUTES.command.exec(path) ?? [];
+    if (owner !== undefined) return this.command(request, this.machine(owner), expanded);
+    const [, operation] = ROUTES.operation.exec(path) ?? [];
+    if (method === "GET" && operation !== undefined) return this.operation(operation);
+    throw new ArmError(404, "InvalidResourceType", `the sandbox has no ${method} ${path}`);
+  }
+
+  private machine(id: string): CloudObject {
+    const found = findObject(this.store, VIRTUAL_MACHINE, id);
+    if (found === undefined) throw new ArmError(404, "ResourceNotFound", `The Resource 'Microsoft.Compute/virtualMachines/${lastName(id)}' was not found.`);
+    return found;
+  }
+
+  private list({ path, query, url }: ArmRequest): ArmReply {
+    const [, subscription = "", group = ""] = ROUTES.machines.exec(path) ?? [];
+    const all = machinesOf(this.store, subscription, group);
+    if (all.length === 0 && findObject(this.store, RESOURCE_GROUP, groupId(subscription, group)) === undefined) {
+      throw new ArmError(404, "ResourceGroupNotFound", `Resource group '${group}' could not be found.`);
+    }
+    if (query.has("$expand")) throw new ArmError(400, "InvalidParameter", "$expand of a list takes a $filter.");
+    const from = Number(query.get("$skiptoken") ?? "0");
+    const next = from + PAGE < all.length ? { nextLink: `${url}${path}?api-version=${query.get("api-version") ?? ""}&$skiptoken=${from + PAGE}` } : {};
+    return { status: 200, body: { value: all.slice(from, from + PAGE).map((one) => machineView(one, false)), ...next } };
+  }
+
+  private command({ method, path, body, url, query }: ArmRequest, machine: CloudObject, expanded: boolean): ArmReply {
+    const location = text(machine.properties["location"]);
+    const later = (id: string): Record<string, string> => ({ "Azure-AsyncOperation": `${url}${this.begin(path, location, id)}?api-version=${query.get("api-version") ?? ""}` });
+    if (ROUTES.commands.test(path)) {
+      if (method !== "GET") throw new ArmError(405, "HttpMethodNotAllowed", method);
+      return { status: 200, body: { value: this.commands.of(machine).map((one) => this.commands.view(one, expanded)) } };
+    }
+    switch (method) {
+      case "GET":
+        return { status: 200, body: this.commands.view(this.commands.get(path), expanded) };
+      case "PUT": {
+        const { command, made, runs } = this.commands.put(machine, path, body);
+        return { status: made ? 201 : 200, body: this.commands.view(command, false), ...(runs ? { headers: later(command.id) } : {}) };
+      }
+      case "DELETE":
+        return this.commands.remove(path) ? { status: 202, headers: later("") } : { status: 204 };
+      default:
+        throw new ArmError(405, "HttpMethodNotAllowed", method);
+    }
+  }
+
+  private begin(path: string, location: string, command: string): string {
+    const id = randomUUID();
+    this.operations.set(id, { command, started: new Date().toISOString(), looked: false });
+    return `${path.split("/").slice(0, 3).join("/")}/providers/Microsoft.Compute/locations/${location}/operations/${id}`;
+  }
+
+  private operation(id: string): ArmReply {
+    const operation = this.operations.get(id);
+    if (operation === undefined) throw new ArmError(404, "NotFound", "The entity was not found.");
+    const told = (status: string, more: JsonRecord = {}): ArmReply => ({ status: 200, body: { name: id, startTime: operation.started, status, ...more } });
+    if (!operation.looked) {
+      operation.looked = true;
+      return told("InProgress");
+    }
+    if (operation.command === "") return told("Succeeded");
+    const state = text(this.commands.get(operation.command).properties["provisioningState"]);
+    if (state === "Succeeded") return told("Succeeded");
+    if (state !== "Failed") return told("InProgress");
+    return told("Failed", { error: { code: "VMExtensionProvisioningError", message: `VM has reported a failure when processing run command '${lastName(operation.command)}'.` } });
+  }
+}

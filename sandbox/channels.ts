@@ -1,0 +1,21 @@
+import { armEnvironment, startArmEndpoint } from "./arm/http";
+import { ssmEnvironment, startSsmEndpoint } from "./ssm/http";
+import type { CloudStore } from "./store/store";
+
+export interface Channels {
+  /** What a client's process needs to find them, and nothing else of any cloud. */
+  readonly environment: Readonly<Record<string, string>>;
+  close(): void;
+}
+
+/** The control channels of both clouds, on this machine alone. */
+export async function startChannels(store: CloudStore): Promise<Channels> {
+  const [ssm, arm] = await Promise.all([startSsmEndpoint(store), startArmEndpoint(store)]);
+  return {
+    environment: { ...ssmEnvironment(ssm.url), ...armEnvironment(arm.url) },
+    close: () => {
+      ssm.close();
+      arm.close();
+    },
+  };
+}
