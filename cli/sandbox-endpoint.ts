@@ -2,34 +2,36 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { z } from "zod";
 import { CommandError, ROOT } from "./stack";
 
 const START_MS = 30_000;
 const STOP_MS = 5_000;
 
 export interface Endpoint {
-  readonly url: string;
+  /** What a client needs to find it, and to look for nothing else. */
+  readonly environment: Readonly<Record<string, string>>;
   stop(): Promise<void>;
 }
 
-/** The sandbox's control channel, as a process of its own: it says its address in one line, and ends with its standard input. */
+/** The sandbox's control channels, as a process of its own: it says in one line where they are, and ends with its standard input. */
 export async function startEndpoint(): Promise<Endpoint> {
   const child = spawn(process.execPath, ["--import", "tsx", join("sandbox", "endpoint.ts")], { cwd: ROOT, stdio: ["pipe", "pipe", "inherit"] });
   try {
-    return { url: await firstLine(child), stop: () => stop(child) };
+    return { environment: await firstLine(child), stop: () => stop(child) };
   } catch (error) {
     await stop(child);
     throw error;
   }
 }
 
-async function firstLine(child: ChildProcess): Promise<string> {
+async function firstLine(child: ChildProcess): Promise<Record<string, string>> {
   if (child.stdout === null) throw new CommandError("the sandbox's endpoint has no output");
   const lines = createInterface({ input: child.stdout });
   const signal = AbortSignal.timeout(START_MS);
   try {
     const [line] = await Promise.race([once(lines, "line", { signal }), once(child, "exit", { signal }).then(() => [undefined])]);
-    if (typeof line === "string" && URL.canParse(line)) return line;
+    if (typeof line === "string") return z.record(z.string(), z.string()).parse(JSON.parse(line));
     throw new CommandError("the sandbox's endpoint did not start");
   } catch (error) {
     if (signal.aborted) throw new CommandError(`the sandbox's endpoint did not start within ${START_MS / 1000} seconds`);

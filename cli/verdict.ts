@@ -2,11 +2,10 @@ import { catalogue } from "../components/controls/catalogue";
 import { printable } from "../components/evidence/judge";
 import { table } from "../components/evidence/layout";
 import type { HostState } from "../components/evidence/state";
-import { isLoopback } from "./reader/endpoint";
 import { ChannelError } from "./reader/channel";
+import { openChannel } from "./reader/cloud";
 import { look, type Look } from "./reader/proof";
 import { hostRequestSchema, INSTANCE, parseInstance, parseRequest, REQUEST } from "./reader/request";
-import { SsmChannel } from "./reader/ssm";
 import { startEndpoint } from "./sandbox-endpoint";
 import { CommandError, isSandbox, stackState } from "./stack";
 
@@ -14,15 +13,14 @@ import { CommandError, isSandbox, stackState } from "./stack";
 export async function verdict(stack: string, name: string, today: string): Promise<boolean> {
   const asked = await askedOf(stack, name);
   const request = parseRequest(hostRequestSchema, asked[REQUEST]);
-  const instance = parseInstance(asked[INSTANCE]);
+  const instance = parseInstance(asked[INSTANCE], request.cloud);
   if (asked.AWS_PROFILE !== undefined) process.env.AWS_PROFILE ??= asked.AWS_PROFILE;
 
   const endpoint = isSandbox(stack) ? await startEndpoint() : undefined;
   try {
-    // The sandbox's account has no credentials; the SDK wants some.
-    const emulated = endpoint && { endpoint: endpoint.url, credentials: { accessKeyId: "sandbox", secretAccessKey: "sandbox" } };
-    const channel = new SsmChannel(request.region, emulated);
-    const sandbox = endpoint !== undefined || isLoopback(process.env.AWS_ENDPOINT_URL_SSM);
+    // The SDKs look into the environment too.
+    Object.assign(process.env, endpoint?.environment);
+    const { channel, sandbox } = openChannel(request, process.env);
     const seen = await look(channel, { task: "recheck", request, instance, today, sandbox });
     process.stdout.write(verdictText(name, instance, seen));
     return seen.judgement.ok;

@@ -1,13 +1,12 @@
 import type { Patience } from "./patience";
 
-/** One run of a document on hosts. */
+/** One run of the guest's script on hosts. */
 export interface Order {
-  readonly document: string;
+  /** What it is for: clouds that name a run are given this. */
+  readonly task: string;
   /** The machines' own ids. */
   readonly instances: readonly string[];
   readonly parameters: Readonly<Record<string, string>>;
-  /** Where the run's whole output goes beside the answer. @default - nowhere */
-  readonly logGroup?: string;
 }
 
 export type Answer =
@@ -18,17 +17,20 @@ export interface Managed {
   readonly instance: string;
   /** The computer's name, where the cloud knows it. */
   readonly name?: string;
+  /** Why it cannot be asked now. @default - it can */
+  readonly silent?: string;
 }
 
 /**
- * A cloud's own way to its machines, that needs no open port: SSM in AWS. One client per cloud stands behind it.
- * Every method ends within its patience; what it cannot do it says with a `ChannelError`.
+ * A cloud's own way to its machines, that needs no open port: SSM in AWS, run commands in Azure. It knows from its
+ * request which script is run, and where a run's whole output goes. Every method ends within its patience; what it
+ * cannot do it says with a `ChannelError`.
  */
 export interface Channel {
   waitUntilManaged(instance: string, patience: Patience): Promise<void>;
   /** An answer for each of the order's instances; a run that is not done when patience ends is cancelled. */
   run(order: Order, patience: Patience): Promise<ReadonlyMap<string, Answer>>;
-  /** Machines that bear all these tags and can be reached now, by their ids. */
+  /** Machines that bear all these tags, by their ids: also those that cannot be reached now. */
   find(tags: Readonly<Record<string, string>>, patience: Patience): Promise<readonly Managed[]>;
 }
 

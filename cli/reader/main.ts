@@ -1,7 +1,7 @@
-import { isLoopback } from "./endpoint";
+import { openChannel } from "./cloud";
+import { breakOff } from "./patience";
 import { prove, type Proof } from "./proof";
 import { auditRequestSchema, hostRequestSchema, INSTANCE, parseInstance, parseRequest, REQUEST, RequestError, uptakeRequestSchema } from "./request";
-import { SsmChannel } from "./ssm";
 import { takeUp } from "./uptake";
 
 /**
@@ -9,6 +9,8 @@ import { takeUp } from "./uptake";
  * and exit code 1; Pulumi shows the latter as the failure's text, so nothing else may be written there.
  */
 export async function main(task: string | undefined, env: NodeJS.ProcessEnv): Promise<number> {
+  // What runs on a machine by now is taken away before the process goes.
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, breakOff);
   const proof = await run(task, env);
   if (proof.ok) process.stdout.write(`${proof.line}\n`);
   else process.stderr.write(`${proof.lines.join("\n")}\n`);
@@ -18,22 +20,25 @@ export async function main(task: string | undefined, env: NodeJS.ProcessEnv): Pr
 /** The same without a process around it. */
 export async function run(task: string | undefined, env: NodeJS.ProcessEnv): Promise<Proof> {
   const text = env[REQUEST];
-  const sandbox = isLoopback(env.AWS_ENDPOINT_URL_SSM);
   const today = new Date().toISOString().slice(0, 10);
   try {
     switch (task) {
+      case "prepare":
       case "gate":
       case "recheck":
       case "audit": {
         const request = hasty(parseRequest(task === "audit" ? auditRequestSchema : hostRequestSchema, text), env);
-        return await prove(new SsmChannel(request.region), { task, request, instance: parseInstance(env[INSTANCE]), today, sandbox });
+        const instance = parseInstance(env[INSTANCE], request.cloud);
+        const { channel, sandbox } = openChannel(request, env);
+        return await prove(channel, { task, request, instance, today, sandbox });
       }
       case "uptake": {
         const request = hasty(parseRequest(uptakeRequestSchema, text), env);
-        return await takeUp(new SsmChannel(request.region), request, sandbox);
+        const { channel, sandbox } = openChannel(request, env);
+        return await takeUp(channel, request, sandbox);
       }
       default:
-        return { ok: false, lines: [`unknown task ${task ?? "(none)"}; expected gate, recheck, audit or uptake`] };
+        return { ok: false, lines: [`unknown task ${task ?? "(none)"}; expected prepare, gate, recheck, audit or uptake`] };
     }
   } catch (error) {
     if (error instanceof RequestError) return { ok: false, lines: [error.message] };

@@ -5,22 +5,26 @@ import { resultLine } from "../../components/evidence/result";
 import { parseVerdict, type GuestVerdict } from "../../components/evidence/verdict";
 import { ChannelError, type Channel } from "./channel";
 import { Patience } from "./patience";
+import { judgePrepared, preparedLine } from "./prepare";
 import type { HostRequest } from "./request";
 
 /**
+ * prepare: before there is a certificate; closes the host from inside and makes it trust the organisation's roots. It proves nothing.
  * gate: the door is shut; applies everything and proves it.
  * audit: the door may be open; applies what the gate does not vouch for, and audits.
  * recheck: looks, and changes nothing.
  */
-export type Task = "gate" | "audit" | "recheck";
+export type Task = "prepare" | "gate" | "audit" | "recheck";
 
 const RUNS: Record<Task, Pick<Expectation, "mode" | "run">> = {
+  prepare: { mode: "Apply", run: "Prepare" },
   gate: { mode: "Apply", run: "Gate" },
   audit: { mode: "Apply", run: "Maintenance" },
   recheck: { mode: "Audit", run: "Maintenance" },
 };
 
 const DOOR: Record<Task, string> = {
+  prepare: "the door stays shut",
   gate: "the door stays shut",
   audit: "the door was not touched",
   recheck: "the door was not touched",
@@ -46,24 +50,25 @@ export async function look(channel: Channel, { task, request, instance, today, s
   // Fresh for each run, so that an answer from before is none.
   const nonce = randomBytes(16).toString("hex");
   const run = RUNS[task];
-  const gated = task === "gate";
   const parameters = {
     Mode: run.mode,
     Run: run.run,
     Nonce: nonce,
-    Gate: gated ? request.gate : "",
+    Gate: task === "gate" ? request.gate : "",
     // A maintenance run keeps to what the gate has left on the host.
-    Host: gated ? Buffer.from(canonicalJson(request.parameters), "utf8").toString("base64") : "",
+    Host: task === "gate" || task === "prepare" ? Buffer.from(canonicalJson(request.parameters), "utf8").toString("base64") : "",
     NodesHash: "",
   };
   await channel.waitUntilManaged(instance, patience);
-  const answers = await channel.run({ document: request.document, instances: [instance], parameters, logGroup: request.logGroup }, patience);
+  const answers = await channel.run({ task, instances: [instance], parameters }, patience);
   const answer = answers.get(instance);
   if (answer?.kind !== "answered") throw new ChannelError(answer?.reason ?? "no answer");
 
   const verdict = parseVerdict(answer.output);
   const { gate, generation, controls, exceptions } = request;
-  const judgement = judge({ verdict, succeeded: answer.succeeded }, { instance, gate, nonce, ...run, generation, controls, exceptions, today, simulated: sandbox });
+  const answered = { verdict, succeeded: answer.succeeded };
+  const question = { instance, nonce, ...run, simulated: sandbox };
+  const judgement = task === "prepare" ? judgePrepared(answered, question) : judge(answered, { ...question, gate, generation, controls, exceptions, today });
   if (judgement.trusted) return { judgement, verdict };
   return { judgement: { ...judgement, faults: [...judgement.faults, answer.run] } };
 }
@@ -79,8 +84,10 @@ export async function prove(channel: Channel, question: Question): Promise<Proof
   });
   try {
     const { judgement, verdict } = await look(channel, question);
-    if (judgement.ok && verdict !== undefined) return { ok: true, line: resultLine(request.host, verdict, judgement) };
-    return failed(judgement.trusted ? "the audit failed" : "its answer does not count", judgement.faults);
+    if (judgement.ok && verdict !== undefined) {
+      return { ok: true, line: task === "prepare" ? preparedLine(request.host, verdict) : resultLine(request.host, verdict, judgement) };
+    }
+    return failed(judgement.trusted ? (task === "prepare" ? "the preparation failed" : "the audit failed") : "its answer does not count", judgement.faults);
   } catch (error) {
     if (error instanceof ChannelError) return failed("no verdict", [error.message]);
     throw error;

@@ -2,37 +2,85 @@ import { z } from "zod";
 
 /** What the program asks of the reader, by its environment: foreign data until parsed here. */
 const hash = z.string().regex(/^[0-9a-f]{64}$/, "is not a SHA-256 in hex");
+const https = z.url({ protocol: /^https$/, error: "is not an https address" });
+const uuid = z.guid("is not a UUID");
 
-const common = {
+const VM = /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/Microsoft\.Compute\/virtualMachines\/([^/]+)$/i;
+
+export interface VmId {
+  readonly subscription: string;
+  readonly resourceGroup: string;
+  readonly name: string;
+}
+
+/** An id that the schema has let through. */
+export function vmOf(id: string): VmId {
+  const [, subscription = "", resourceGroup = "", name = ""] = VM.exec(id) ?? [];
+  return { subscription, resourceGroup, name };
+}
+
+const timeoutMinutes = z.number().positive().max(24 * 60);
+
+/** How a cloud's machines are reached: its control channel is made from these. */
+const awsPlace = z.object({
   cloud: z.literal("aws"),
   region: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d+$/, "is not a region"),
   document: z.string().min(1),
   logGroup: z.string().min(1).optional(),
-  timeoutMinutes: z.number().positive().max(24 * 60),
-};
+  timeoutMinutes,
+});
+const azurePlace = z.object({
+  cloud: z.literal("azure"),
+  environment: z.enum(["public", "usgovernment", "china"]),
+  subscription: uuid,
+  /** @default - the credential's own */
+  tenant: uuid.optional(),
+  location: z.string().min(1),
+  /** The script that every run starts, as the machine downloads it. */
+  script: https,
+  /** Client id of the machines' identity that may download it. */
+  identity: uuid,
+  timeoutMinutes,
+});
+export type AwsPlace = z.infer<typeof awsPlace>;
+export type AzurePlace = z.infer<typeof azurePlace>;
 
-export const hostRequestSchema = z.object({
-  ...common,
+const about = {
   host: z.string().min(1),
   /** Handed to the guest as it is: the guest checks it. */
   parameters: z.record(z.string(), z.unknown()),
   gate: hash,
   exceptions: z.array(z.object({ control: z.string(), expires: z.iso.date() })),
   controls: z.array(z.string().min(1)).min(1),
+};
+const azureHost = azurePlace.extend({
+  ...about,
+  /** ARM id of the machine. */
+  vm: z.string().regex(VM, "is not the id of a virtual machine"),
+  /** Container that whole outputs go to. @default - nowhere */
+  output: https.optional(),
 });
+
+/** One client asks one subscription. */
+const inOneSubscription = ({ subscription, vm }: { readonly subscription: string; readonly vm: string }): boolean => vmOf(vm).subscription.toLowerCase() === subscription.toLowerCase();
+const ELSEWHERE = { path: ["vm"], error: "is in another subscription than the request's" };
+
+export const hostRequestSchema = z.discriminatedUnion("cloud", [awsPlace.extend(about), azureHost.refine(inOneSubscription, ELSEWHERE)]);
 export type HostRequest = z.infer<typeof hostRequestSchema>;
 
-export const auditRequestSchema = hostRequestSchema.extend({ generation: hash });
-export type AuditRequest = z.infer<typeof auditRequestSchema>;
+const asked = { generation: hash };
+export const auditRequestSchema = z.discriminatedUnion("cloud", [awsPlace.extend(about).extend(asked), azureHost.extend(asked).refine(inOneSubscription, ELSEWHERE)]);
 
-export const uptakeRequestSchema = z.object({
-  ...common,
+const fleet = {
   fleet: z.string().min(1),
   /** Hosts of one profile share a document. @default - all of the fleet's hosts */
   profile: z.string().min(1).optional(),
   nodesHash: hash,
-});
+};
+export const uptakeRequestSchema = z.discriminatedUnion("cloud", [awsPlace.extend(fleet), azurePlace.extend({ ...fleet, resourceGroup: z.string().min(1) })]);
 export type UptakeRequest = z.infer<typeof uptakeRequestSchema>;
+
+export type Request = HostRequest | UptakeRequest;
 
 export const REQUEST = "SECURE_WINRM_REQUEST";
 export const INSTANCE = "SECURE_WINRM_INSTANCE";
@@ -54,7 +102,16 @@ export function parseRequest<T>(schema: z.ZodType<T>, text: string | undefined):
   throw new RequestError([`${REQUEST} is not a request:`, ...lines].join("\n"));
 }
 
-export function parseInstance(text: string | undefined): string {
-  if (text !== undefined && /^m?i-[0-9a-f]+$/.test(text)) return text;
-  throw new RequestError(`${INSTANCE} is ${text === undefined || text === "" ? "not set" : "not the id of an instance"}; expected one such as i-0123456789abcdef0`);
+/** What a machine of the cloud calls itself. */
+const IDS = {
+  aws: { shape: /^m?i-[0-9a-f]+$/, example: "i-0123456789abcdef0", what: "an instance" },
+  azure: { shape: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, example: "01234567-89ab-cdef-0123-456789abcdef", what: "a virtual machine (its vmId)" },
+} as const;
+
+export function parseInstance(text: string | undefined, cloud: Request["cloud"]): string {
+  const { shape, example, what } = IDS[cloud];
+  // Azure tells ids in whatever case it likes; the guest in lower case.
+  const id = (cloud === "azure" ? text?.toLowerCase() : text) ?? "";
+  if (shape.test(id)) return id;
+  throw new RequestError(`${INSTANCE} is ${id === "" ? "not set" : `not the id of ${what}`}; expected one such as ${example}`);
 }

@@ -5,11 +5,12 @@ import {
   SSMClient,
   SendCommandCommand,
   type InstanceInformation,
-  type SSMClientConfig,
 } from "@aws-sdk/client-ssm";
 import { ChannelError, type Answer, type Channel, type Managed, type Order } from "./channel";
 import { Backoff, Patience } from "./patience";
-import { isTransient, nameOf, plainText } from "./ssm-errors";
+import { nameOf } from "./errors";
+import type { AwsPlace } from "./request";
+import { isTransient, ssmText } from "./ssm-errors";
 
 /** SSM takes no more ids in one command. */
 const BATCH = 50;
@@ -27,11 +28,11 @@ export class SsmChannel implements Channel {
   readonly #client: SSMClient;
   readonly #region: string;
 
-  constructor(region: string, config: Pick<SSMClientConfig, "endpoint" | "credentials"> = {}) {
+  constructor(private readonly place: Pick<AwsPlace, "region" | "document" | "logGroup">) {
     // The SDK's version is pinned to one that runs on Node 20; its advice would stand in every failure's text.
     process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
-    this.#region = region;
-    this.#client = new SSMClient({ region, ...config });
+    this.#region = place.region;
+    this.#client = new SSMClient({ region: place.region });
   }
 
   async waitUntilManaged(instance: string, patience: Patience): Promise<void> {
@@ -52,9 +53,11 @@ export class SsmChannel implements Channel {
     while (!patience.over) {
       const found = await this.#described(filters, patience);
       if (found !== undefined) {
-        return found.flatMap(({ InstanceId, PingStatus, ComputerName }) =>
-          InstanceId !== undefined && PingStatus === "Online" ? [{ instance: InstanceId, name: ComputerName }] : [],
-        );
+        return found.flatMap(({ InstanceId, PingStatus, ComputerName }) => {
+          if (InstanceId === undefined) return [];
+          const silent = PingStatus === "Online" ? {} : { silent: `SSM cannot reach it: its last ping is ${PingStatus ?? "unknown"}` };
+          return [{ instance: InstanceId, name: ComputerName, ...silent }];
+        });
       }
       await backoff.pause(patience);
     }
@@ -106,12 +109,12 @@ export class SsmChannel implements Channel {
     const backoff = new Backoff();
     const start = performance.now();
     const command = new SendCommandCommand({
-      DocumentName: order.document,
+      DocumentName: this.place.document,
       InstanceIds: instances,
       Parameters: Object.fromEntries(Object.entries(order.parameters).map(([name, value]) => [name, [value]])),
       // How long a host may take to fetch the command; SSM takes 30 seconds at the least.
       TimeoutSeconds: Math.max(30, Math.ceil(patience.left / 1000)),
-      ...(order.logGroup !== undefined && { CloudWatchOutputConfig: { CloudWatchOutputEnabled: true, CloudWatchLogGroupName: order.logGroup } }),
+      ...(this.place.logGroup !== undefined && { CloudWatchOutputConfig: { CloudWatchOutputEnabled: true, CloudWatchLogGroupName: this.place.logGroup } }),
     });
     while (!patience.over) {
       try {
@@ -168,6 +171,6 @@ export class SsmChannel implements Channel {
   }
 
   #fatal(operation: string, error: unknown): ChannelError {
-    return new ChannelError(`ssm:${operation} in ${this.#region}: ${plainText(error)}`);
+    return new ChannelError(`ssm:${operation} in ${this.#region}: ${ssmText(error)}`);
   }
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { printable } from "../../components/evidence/judge";
+import { printable, strangeness } from "../../components/evidence/judge";
 import { parseVerdict } from "../../components/evidence/verdict";
 import { ChannelError, type Answer, type Channel, type Managed } from "./channel";
 import { Patience } from "./patience";
@@ -7,6 +7,7 @@ import type { Proof } from "./proof";
 import type { UptakeRequest } from "./request";
 
 const NODES_CONTROL = "automation-nodes-only";
+const RUN = { mode: "Apply", run: "Maintenance" } as const;
 
 interface Asked {
   readonly nonce: string;
@@ -14,15 +15,16 @@ interface Asked {
   readonly sandbox: boolean;
 }
 
-/** Tells every host of the fleet that can be reached about the node list, and names those that have not taken it up. */
+/** Tells every host of the fleet about the node list, and names those that have not taken it up: who cannot be reached has not. */
 export async function takeUp(channel: Channel, request: UptakeRequest, sandbox: boolean): Promise<Proof> {
-  const { fleet, profile, document, logGroup, nodesHash } = request;
+  const { fleet, profile, nodesHash } = request;
   const patience = new Patience(request.timeoutMinutes);
   const nonce = randomBytes(16).toString("hex");
   try {
     const hosts = await channel.find({ "secure-winrm-fleet": fleet, ...(profile !== undefined && { "secure-winrm-profile": profile }) }, patience);
-    const parameters = { Mode: "Apply", Run: "Maintenance", Nonce: nonce, Gate: "", Host: "", NodesHash: nodesHash };
-    const answers = await channel.run({ document, instances: hosts.map(({ instance }) => instance), parameters, logGroup }, patience);
+    const parameters = { Mode: RUN.mode, Run: RUN.run, Nonce: nonce, Gate: "", Host: "", NodesHash: nodesHash };
+    const instances = hosts.filter(({ silent }) => silent === undefined).map(({ instance }) => instance);
+    const answers = await channel.run({ task: "uptake", instances, parameters }, patience);
     const states = hosts.map((host) => ({ host, state: uptakeOf(host, answers.get(host.instance), { nonce, nodesHash, sandbox }) }));
     const missing = states.filter(({ state }) => state !== "taken up" && state !== "never proven");
     if (missing.length > 0) {
@@ -38,12 +40,12 @@ export async function takeUp(channel: Channel, request: UptakeRequest, sandbox: 
   }
 }
 
-function uptakeOf({ instance }: Managed, answer: Answer | undefined, { nonce, nodesHash, sandbox }: Asked): string {
-  if (answer?.kind !== "answered") return answer?.reason ?? "no answer";
+function uptakeOf({ instance, silent }: Managed, answer: Answer | undefined, { nonce, nodesHash, sandbox }: Asked): string {
+  if (answer?.kind !== "answered") return silent ?? answer?.reason ?? "no answer";
   const verdict = parseVerdict(answer.output);
   if (verdict === undefined) return `the last line of its output is not a verdict (${answer.run})`;
-  if (verdict.instance !== instance || verdict.nonce !== nonce) return `its answer is not one to this question (${answer.run})`;
-  if (verdict.simulated === true && !sandbox) return "its answer is simulated, but the control channel is a real cloud's";
+  const doubts = [...strangeness(verdict, { instance, nonce, ...RUN, simulated: sandbox })];
+  if (doubts.length > 0) return `its answer is not one to this question: ${doubts.join("; ")} (${answer.run})`;
   // Its own gate speaks for it, later.
   if (verdict.awaitingGate && Object.keys(verdict.controls).length === 0) return "never proven";
   if (verdict.nodes !== nodesHash) return `has ${verdict.nodes === "" ? "no list" : `the list ${verdict.nodes}`}`;

@@ -3,6 +3,8 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSyn
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { exported, type HostFixture } from "../evidence/exports";
+import { startArm } from "./arm-server";
+import { azureRequest, estate, parameter, VM_ID } from "./azure";
 import { failing, fleet, hostRequest, INSTANCE_ID, type Fleet } from "./guest";
 import { node, type Ended } from "./process";
 import { startSsm } from "./ssm-server";
@@ -123,6 +125,21 @@ describe("cli", function () {
       const ended = await verdict({ change: (answer) => ({ ...answer, instance: "i-0def" }) });
       expect(ended.code).to.equal(1);
       expect(ended.stdout).to.include("its answer does not count").and.to.not.include("pass");
+    });
+
+    it("asks a host in Azure by its own channel", async () => {
+      const environment = { SECURE_WINRM_REQUEST: JSON.stringify(azureRequest()), SECURE_WINRM_INSTANCE: VM_ID };
+      hold(exported([{ name: "web-1" }]).replaceAll(JSON.stringify({ SECURE_WINRM_REQUEST: "{}", SECURE_WINRM_INSTANCE: "i-web-1" }), JSON.stringify(environment)));
+      const server = await startArm(estate({ change: failing }).handlers);
+      try {
+        const ended = await cli(["verdict", "web-1", "--stack", "here"], { SECURE_WINRM_ARM_ENDPOINT: server.url });
+        expect(ended).to.include({ code: 1, stderr: "" });
+        expect(ended.stdout).to.match(new RegExp(`^web-1 \\(${VM_ID}\\): fail \\(simulated\\)\n`)).and.to.match(/^no-http-listener +fail \(simulated\) +listener HTTP +absent +HTTP on \*:5985$/m);
+        const put = server.calls.find(({ operation }) => operation === "PutRun")?.body;
+        expect(parameter(put, "Mode") + parameter(put, "Run")).to.equal("AuditMaintenance");
+      } finally {
+        await server.close();
+      }
     });
 
     it("lists the hosts when it does not know the one, and says why there is nothing to audit against", async () => {

@@ -1,50 +1,19 @@
 import { expect } from "chai";
 import type { GuestVerdict } from "../../components/evidence/verdict";
 import { failing, fleet, GATE, GENERATION, hostRequest, INSTANCE_ID, NODES, type Fleet } from "./guest";
-import { run } from "../../cli/reader/main";
-import { NO_ACCOUNT, node, type Ended } from "./process";
+import { asked, inProcess, process_, type Asked as SomethingAsked } from "./runner";
 import { AwsError, startSsm, type Call } from "./ssm-server";
 
-interface Asked extends Ended {
-  readonly calls: readonly Call[];
-}
-
-type Runner = (task: string, env: Record<string, string>) => Promise<Ended>;
-
-/** As the deployment starts it. Costs most of a second, so only where the process itself is what is looked at. */
-const process_: Runner = (task, env) => node(["cli/reader.mjs", task], env);
-
-/** The same SDK and the same network, in this process. */
-const inProcess: Runner = async (task, env) => {
-  const mine = { ...env, ...NO_ACCOUNT };
-  const before = Object.keys(mine).map((name) => [name, process.env[name]] as const);
-  Object.assign(process.env, mine);
-  try {
-    const proof = await run(task, env);
-    return proof.ok ? { code: 0, stdout: `${proof.line}\n`, stderr: "" } : { code: 1, stdout: "", stderr: `${proof.lines.join("\n")}\n` };
-  } finally {
-    for (const [name, value] of before) {
-      if (value === undefined) delete process.env[name];
-      else process.env[name] = value;
-    }
-  }
-};
+type Asked = SomethingAsked<Call>;
 
 async function ask(task: string, request: object, hosts: Fleet, env: Record<string, string> = {}, runner = inProcess): Promise<Asked> {
   const server = await startSsm(fleet(hosts));
-  try {
-    const ended = await runner(task, {
-      AWS_ENDPOINT_URL_SSM: server.url,
-      SECURE_WINRM_REQUEST: JSON.stringify(request),
-      ...(task !== "uptake" && { SECURE_WINRM_INSTANCE: INSTANCE_ID }),
-      ...env,
-    });
-    expect(ended.stdout + ended.stderr).to.not.include("canary-of-the-test");
-    expect(ended.stderr).to.not.match(/^\s+at /m);
-    return { ...ended, calls: server.calls };
-  } finally {
-    await server.close();
-  }
+  return asked(server, runner, task, {
+    AWS_ENDPOINT_URL_SSM: server.url,
+    SECURE_WINRM_REQUEST: JSON.stringify(request),
+    ...(task !== "uptake" && { SECURE_WINRM_INSTANCE: INSTANCE_ID }),
+    ...env,
+  });
 }
 
 const gate = (hosts: Fleet = {}, more: object = {}, runner = inProcess) => ask("gate", hostRequest(more), hosts, {}, runner);
@@ -161,7 +130,7 @@ describe("gate reader, with the real SDK", function () {
     expect(bad.stderr).to.match(/^SECURE_WINRM_REQUEST is not a request:\n {2}gate: is not a SHA-256 in hex\n {2}controls: .+\n$/);
     expect(bad.calls).to.be.empty;
     expect((await ask("gate", hostRequest(), {}, { SECURE_WINRM_INSTANCE: "web-1" })).stderr).to.match(/^SECURE_WINRM_INSTANCE is not the id of an instance/);
-    expect((await ask("open", {}, {})).stderr).to.equal("unknown task open; expected gate, recheck, audit or uptake\n");
+    expect((await ask("open", {}, {})).stderr).to.equal("unknown task open; expected prepare, gate, recheck, audit or uptake\n");
   });
 
   describe("audit and recheck", () => {
@@ -212,16 +181,21 @@ describe("gate reader, with the real SDK", function () {
       ]);
     });
 
-    it("reads all pages, and leaves out who cannot be reached or was never proven", async () => {
+    it("reads all pages, names who cannot be reached, and leaves out who was never proven", async () => {
       const pages = [
-        { InstanceInformationList: [{ InstanceId: "i-0c", PingStatus: "Online" }, { InstanceId: "i-0b", PingStatus: "ConnectionLost" }], NextToken: "more" },
+        { InstanceInformationList: [{ InstanceId: "i-0c", PingStatus: "Online" }, { InstanceId: "i-0b", PingStatus: "ConnectionLost", ComputerName: "WEB-2" }], NextToken: "more" },
         { InstanceInformationList: [{ InstanceId: "i-0a", PingStatus: "Online" }] },
       ];
-      const asked = await ask("uptake", request, {
+      const asking = (list: typeof pages) => ask("uptake", request, {
         change: (verdict, instance) => (instance === "i-0c" ? unproven(verdict) : verdict),
-        replace: { DescribeInstanceInformation: ({ NextToken }) => pages[NextToken === "more" ? 1 : 0] ?? {} },
+        replace: { DescribeInstanceInformation: ({ NextToken }) => list[NextToken === "more" ? 1 : 0] ?? {} },
       });
-      expect(asked).to.include({ code: 0, stdout: `${JSON.stringify({ fleet: "fleet", nodes: NODES, hosts: ["i-0a"] })}\n` });
+      const lost = await asking(pages);
+      expect(lost).to.include({ code: 1, stdout: "" });
+      expect(lost.stderr).to.equal(`fleet: 1 host has not taken up the node list ${NODES}\n  WEB-2 (i-0b)  SSM cannot reach it: its last ping is ConnectionLost\n`);
+      expect(sent(lost)?.InstanceIds).to.deep.equal(["i-0c", "i-0a"]);
+      const online = pages.map((page) => ({ ...page, InstanceInformationList: page.InstanceInformationList.filter(({ PingStatus }) => PingStatus === "Online") }));
+      expect(await asking(online)).to.include({ code: 0, stdout: `${JSON.stringify({ fleet: "fleet", nodes: NODES, hosts: ["i-0a"] })}\n` });
     });
 
     it("names who has another list, who answers wrong, and who does not answer", async () => {
@@ -237,6 +211,12 @@ describe("gate reader, with the real SDK", function () {
       expect(rest[1]).to.match(/^ {2}WEB-3 \(i-0c\) {2}its answer is not one to this question/);
       expect(rest[2]).to.match(/^ {2}WEB-4 \(i-0d\) {2}no answer within 2 seconds/);
       expect(rest).to.have.length(3);
+    });
+
+    it("does not take another run's answer", async () => {
+      const asked = await ask("uptake", request, { instances: ["i-0a"], change: (verdict) => ({ ...verdict, run: "Gate" }) });
+      expect(asked).to.include({ code: 1, stdout: "" });
+      expect(asked.stderr).to.include("its answer is not one to this question: run: expected Maintenance, found Gate");
     });
 
     it("passes with no host at all", async () => {
