@@ -85,6 +85,7 @@ export const channel = (settings: AzureFleetSettings, profile: Profile): Control
   cloud: "azure",
   environment: settings.azure.environment,
   subscription: settings.azure.subscription,
+  tenant: settings.azure.tenant,
   location: settings.azure.location,
   script: scriptUrl(settings, profile),
   identity: link("azure-identity", "clientId"),

@@ -931,6 +931,18 @@ function Save-Proof([string]$Gate, [string]$DocumentGate, [string]$Text) {
   Write-File 'proven.json' (ConvertTo-Json ([ordered]@{ gate = $Gate; documentGate = $DocumentGate; document = $Text }) -Compress)
 }
 
+# The password that the machine was made with has been through other hands: a deployment's, and its logs'. Nobody knows the new one.
+function Reset-Administrator {
+  if ((Read-File 'administrator.txt') -ne '') { return }
+  $bytes = New-Object byte[] 48
+  (New-Object Security.Cryptography.RNGCryptoServiceProvider).GetBytes($bytes)
+  foreach ($user in @(Get-LocalUser | Where-Object { $_.SID.Value -like '*-500' })) {
+    ([ADSI]"WinNT://$env:COMPUTERNAME/$($user.Name),user").SetPassword([Convert]::ToBase64String($bytes) + 'aA1!')
+    Write-Log "the password of $($user.SID.Value) is a new one that nobody knows"
+  }
+  Write-File 'administrator.txt' 'reset'
+}
+
 # Shuts, and lets the machine trust what its certificate will need, perhaps before there is one and before the first gate. Opens
 # nothing, and needs no parameters and no node list: a block of single addresses is left to the other orders.
 function Invoke-PrepareRun([bool]$IsProven) {
@@ -938,6 +950,7 @@ function Invoke-PrepareRun([bool]$IsProven) {
   $steps = @('firewallProfile', 'firewallRule.Block', 'folder', 'certificate', 'service', 'listener.absent', 'builtinRule')
   $Run.Entries = @($Run.Entries | Where-Object { $steps -contains $_.Step -and ($_.Step -ne 'firewallRule.Block' -or $_.Resource.remote -is [string]) })
   Set-Step $steps
+  if (-not $IsProven -and $Run.FolderReady) { Reset-Administrator }
   $Run.Audit = Get-Audit
   $Run.Audit.Controls = [ordered]@{}
 }

@@ -134,4 +134,5 @@ export const FILES = {
   document: `${FOLDER}\\document.json`,
   nodes: `${FOLDER}\\nodes.json`,
   report: `${FOLDER}\\report.json`,
+  administrator: `${FOLDER}\\administrator.txt`,
 } as const;

