@@ -1,6 +1,6 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { basename, delimiter, join } from "node:path";
 import { seconds } from "./progress.mjs";
 import { Turnstile } from "./turnstile.mjs";
 import { ensureAnsible } from "./venv.mjs";
@@ -13,7 +13,7 @@ const TIMEOUT = 1_200_000;
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
 
 /**
- * Everything that is checked, in two lanes (the engine's tests wait for processes most of the time), or with arguments just the
+ * Everything that is checked, in two lanes that share the engine's tests, which wait for processes most of the time, or with arguments just the
  * tests that mocha chooses by them. The last line counts; the result is the exit code.
  * @param {import("./deploy.mjs").Job} job
  * @param {readonly string[]} args
@@ -55,6 +55,18 @@ export function judge(counted, code) {
   return { counts };
 }
 
+/**
+ * The longest first, going by size, so that no lane waits long for the other in the end.
+ * @param {string} root
+ */
+function engineSpecs(root) {
+  const folder = join("tests", "engine");
+  if (!existsSync(join(root, folder))) return [];
+  const files = readdirSync(join(root, folder)).filter((name) => name.endsWith(".spec.ts")).map((name) => join(folder, name));
+  const size = (/** @type {string} */ file) => statSync(join(root, file)).size;
+  return files.sort((a, b) => size(b) - size(a) || a.localeCompare(b));
+}
+
 class Bench {
   /** @type {Counts} */
   counts = { passed: 0, failed: 0, skipped: 0 };
@@ -88,13 +100,20 @@ class Bench {
       ["lint", this.#turnstile.place(), [[join("eslint", "bin", "eslint.js"), "."]]],
       ["borders", this.#turnstile.place(), [[join("dependency-cruiser", "bin", "dependency-cruise.mjs"), ...borders]]],
     ];
-    const [unit, engine] = [this.#turnstile.place(), this.#turnstile.place()];
+    const unit = this.#turnstile.place();
+    const waiting = engineSpecs(root).map((file) => ({ file, place: this.#turnstile.place() }));
+    const engine = async () => {
+      for (let next = waiting.shift(); next; next = waiting.shift()) {
+        await this.#mocha(`engine tests, ${basename(next.file, ".spec.ts")}`, next.place, ["--forbid-only", next.file], ansible);
+      }
+    };
     await Promise.all([
       (async () => {
         for (const [name, place, commands] of checks) await this.#check(name, place, commands);
         await this.#mocha("tests", unit, ["--forbid-only", "--ignore", ENGINE_SPECS, SPECS], ansible);
+        await engine();
       })(),
-      existsSync(join(root, "tests", "engine")) ? this.#mocha("engine tests", engine, ["--forbid-only", ENGINE_SPECS], ansible) : engine.end(),
+      engine(),
     ]);
   }
 

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "chai";
 import { Cloud } from "../../sandbox/cloud";
+import { text } from "../../sandbox/store/json";
 import { EngineStack } from "../support/engine";
 import { both } from "../support/example";
 
@@ -24,8 +25,8 @@ describe("secrets (engine, simulated)", () => {
   after(() => stack.remove());
 
   it("are planted: a password and a key for each host, and an administrator's for each in Azure", () => {
-    expect(planted.filter((text) => text.startsWith("CANARY-"))).to.have.length(4);
-    expect(made.filter((text) => text.length === 40)).to.have.length(2);
+    expect(planted.filter((canary) => canary.startsWith("CANARY-"))).to.have.length(4);
+    expect(made.filter((one) => one.length === 40)).to.have.length(2);
     expect(run.code, run.output.slice(-2000)).to.equal(0);
   });
 
@@ -51,14 +52,14 @@ describe("secrets (engine, simulated)", () => {
     // The engine's most verbose log shows every value that it handles, secret or not; nothing of ours can keep it from that.
     const cloud = new Cloud(stack.cloud);
     for (const host of ["app-1", "app-2"]) {
-      const history = cloud.hostHistory(String(cloud.byName(`${host}-vm`)?.properties["vmId"]));
-      const keys = history.map(({ what, key }) => `${String(what)} ${String(key)}`);
+      const history = cloud.hostHistory(text(cloud.byName(`${host}-vm`)?.properties["vmId"]));
+      const keys = history.map(({ what, key }) => `${text(what)} ${text(key)}`);
       expect(keys.indexOf("set administrator's password"), host).to.be.within(0, keys.findIndex((key) => key.startsWith("allow-on")) - 1);
     }
   });
 
   it("would be found: a canary let through into a tag shows", async () => {
-    const leaking = { ...both(), tags: { note: planted.find((text) => text.startsWith("CANARY-")) ?? "" } };
+    const leaking = { ...both(), tags: { note: planted.find((canary) => canary.startsWith("CANARY-")) ?? "" } };
     stack.configure(leaking);
     await stack.up();
     expect(leaks(JSON.stringify(await stack.state()), planted).length).to.be.greaterThan(0);
