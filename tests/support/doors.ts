@@ -15,7 +15,7 @@ const SPOILT = CLOUDS.map(({ spoilt }) => spoilt);
 export const OTHERS = CLOUDS.map(({ other }) => other);
 export const HOSTS = CLOUDS.flatMap(({ spoilt, other }) => [spoilt, other]);
 
-export type Fault = Readonly<Record<string, string>>;
+export type Fault = Readonly<Record<string, string | number>>;
 /** The same fault for the spoilt host of each cloud. */
 export const faultsOf = (fault: (host: string) => Fault): Fault[] => SPOILT.map(fault);
 export const failing = (control: string): Fault[] => faultsOf((audit) => ({ audit, control }));

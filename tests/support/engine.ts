@@ -16,7 +16,7 @@ export interface Run {
 }
 
 export interface Fault {
-  readonly [key: string]: string;
+  readonly [key: string]: string | number;
 }
 
 interface StateResource {
