@@ -41,9 +41,6 @@ export interface Behind {
   readonly $behind: { readonly gate: string; readonly value: unknown; readonly shut: string; readonly proof: string };
 }
 
-/** Output of a gate, which is a command, with what it has proven. */
-export const GATE_SAYS = "stdout";
-
 /** Text with links in it. */
 export interface Joined {
   readonly $join: readonly unknown[];
@@ -87,11 +84,11 @@ export const json = (value: unknown): Output<string> => asOutput({ $json: value 
 /** A text, with links in it or without, as a file's content. */
 export const asset = (text: unknown): Output<Asset> => ({ $asset: text }) as unknown as Output<Asset>;
 
-/** The outputs of planned resources that a value is made of. */
-export function linksOf(value: unknown): Link["$link"][] {
+/** Names of the planned resources that a value refers to. */
+export function linksOf(value: unknown): string[] {
   if (Array.isArray(value)) return value.flatMap(linksOf);
   if (typeof value !== "object" || value === null) return [];
-  if (isLink(value)) return [value.$link];
-  if (isBehind(value)) return [{ name: value.$behind.gate, output: GATE_SAYS }, ...linksOf(value.$behind.value)];
+  if (isLink(value)) return [value.$link.name];
+  if (isBehind(value)) return [value.$behind.gate, ...linksOf(value.$behind.value)];
   return Object.values(value).flatMap(linksOf);
 }
