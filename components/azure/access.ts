@@ -28,9 +28,14 @@ const inbound = (group: RuleGroup, rest: Pick<Inputs, "securityRuleName" | "prio
   ...rest,
 });
 
-/** What lets nodes, and nobody else, to WinRM of managed hosts, in the group of their subnets. */
+/**
+ * What lets nodes, and nobody else, to WinRM of managed hosts, in the group of their subnets. In a group that is made
+ * here the deny is for every address, so that nothing hangs on a host's membership; elsewhere there may be others.
+ */
 function pair(settings: AzureFleetSettings, sources: SourceList, group: RuleGroup, priority: number): AzurePlanned[] {
   const [allow, deny] = PAIR;
+  const denied = ownsSubnets(settings) ? { destinationAddressPrefix: "*" } : { destinationApplicationSecurityGroups: [{ id: link(HOSTS) }] };
+  // The deny comes first into being.
   return [
     plan("azure-native:network:SecurityRule", allow, inbound(group, {
       securityRuleName: `${settings.fleet}-allow-nodes`,
@@ -48,10 +53,15 @@ function pair(settings: AzureFleetSettings, sources: SourceList, group: RuleGrou
       // Azure's own rules let the whole virtual network in, peered ones and on-premises ranges included.
       description: "WinRM of managed hosts from everybody else",
       sourceAddressPrefix: "*",
-      destinationApplicationSecurityGroups: [{ id: link(HOSTS) }],
+      ...denied,
       destinationPortRanges: ["5985", String(HTTPS_PORT), "47001"],
     })),
-  ];
+  ].reverse();
+}
+
+/** One after the other: Azure changes one rule of a group at a time. */
+function chained(rules: readonly AzurePlanned[]): AzurePlanned[] {
+  return rules.map((rule, i) => ({ ...rule, needs: rules.slice(Math.max(0, i - 1), i).map(({ name }) => name) }));
 }
 
 /** The hosts as a destination, and the network around them: made here, or the pair of rules in an existing group. */
@@ -60,7 +70,7 @@ export function network(settings: AzureFleetSettings, sources: SourceList): Azur
   return [
     plan("azure-native:network:ApplicationSecurityGroup", HOSTS, { ...place(settings), applicationSecurityGroupName: `${settings.fleet}-hosts`, tags: fixedTags(settings, "hosts") }),
     ...(vnet.cidr === undefined ? [] : madeNetwork(settings, sources, vnet.cidr)),
-    ...(nsg === undefined ? [] : pair(settings, sources, groupById(nsg.id), nsg.priority)),
+    ...(nsg === undefined ? [] : chained(pair(settings, sources, groupById(nsg.id), nsg.priority))),
   ];
 }
 
@@ -71,11 +81,14 @@ function groupById(id: string): RuleGroup {
 
 const FIRST_PRIORITY = 200;
 const LAST_PRIORITY = 4096;
+/** The first two places of a host's own group: a rule that somebody adds by hand comes after the deny. */
+const DOOR_PRIORITY = 100;
+const SHUT_PRIORITY = 101;
 
 /** There is no public address and no default way out: hosts reach vault and node list by service endpoints. */
 function madeNetwork(settings: AzureFleetSettings, sources: SourceList, cidr: string): AzurePlanned[] {
   const group: RuleGroup = { resourceGroupName: resourceGroup(settings), networkSecurityGroupName: link(SUBNETS_GROUP, "name") };
-  const rules = [...pair(settings, sources, group, FIRST_PRIORITY), ...egress(settings, group)];
+  const rules = chained([...pair(settings, sources, group, FIRST_PRIORITY), ...egress(settings, group)]);
   const names = Object.keys(settings.azure.network.subnets).sort();
   return [
     plan("azure-native:network:VirtualNetwork", VNET, { ...place(settings), virtualNetworkName: settings.fleet, addressSpace: { addressPrefixes: [cidr] }, tags: tagsOf(settings, "vnet") }),
@@ -131,7 +144,7 @@ export function doorGroup(settings: AzureFleetSettings, name: string): AzurePlan
     plan("azure-native:network:SecurityRule", `${name}-deny`, {
       ...inbound({ resourceGroupName: resourceGroup(settings), networkSecurityGroupName: link(group, "name") }, {
         securityRuleName: "deny-inbound",
-        priority: LAST_PRIORITY,
+        priority: SHUT_PRIORITY,
         access: "Deny",
         description: "everything: only the door lets anybody in",
         sourceAddressPrefix: "*",
@@ -148,11 +161,11 @@ export function door(settings: AzureFleetSettings, name: string, host: AzureHost
   const owned = ownsSubnets(settings);
   return plan("azure-native:network:SecurityRule", `${name}-door`, inbound({ resourceGroupName: resourceGroup(settings), networkSecurityGroupName: group }, {
     securityRuleName: "door",
-    priority: FIRST_PRIORITY,
+    priority: DOOR_PRIORITY,
     access: "Allow",
     description: "automation nodes to WinRM over HTTPS",
-    // Where the subnets' group is made here, it knows the nodes, and a new one changes that group only.
-    ...(owned ? { sourceAddressPrefix: "VirtualNetwork" } : { sourceAddressPrefixes: sources.sources.map(({ prefix }) => prefix.text) }),
+    // Where the subnets' group is made here, it lets in nodes and nobody else, and a new node changes that group only.
+    ...(owned ? { sourceAddressPrefix: "*" } : { sourceAddressPrefixes: sources.sources.map(({ prefix }) => prefix.text) }),
     destinationAddressPrefixes: host.listen.map((address) => `${address}/32`),
     destinationPortRange: String(HTTPS_PORT),
   }), { host: name, needs: [...needs, ...(owned || settings.azure.network.nsg !== undefined ? PAIR : [])], deleteBeforeReplace: true });

@@ -75,6 +75,7 @@ function provingOf({ settings, name, host, profile, document, reader, ringBefore
     channel: { ...channel(settings, profile), vm: link(`${name}-vm`), output: auditsUrl(settings) },
     machine: link(`${name}-vm`, "vmId"),
     environment: {},
+    preparation: `${name}-prepare`,
     needs: channelNeeds(profile),
     ringBefore,
   };

@@ -24,6 +24,7 @@ const PASSWORD = { length: 40, minLower: 4, minUpper: 4, minNumeric: 4, minSpeci
 const IMMUTABLE = [
   "osProfile.computerName",
   "osProfile.adminUsername",
+  "osProfile.windowsConfiguration.timeZone",
   "storageProfile.imageReference",
   "securityProfile.securityType",
   "zones",

@@ -61,6 +61,9 @@ function networkProblems({ network: { vnet, subnets, nsg, egress, allow } }: Azu
     if (vnet.id === undefined || id === undefined || id.toLowerCase().startsWith(`${vnet.id.toLowerCase()}/subnets/`)) continue;
     problems.push({ key: `azure.network.subnets.${name}.id`, what: "is not a subnet of azure.network.vnet", found: `"${id}"`, mend: "write the id of one of that network's subnets" });
   }
+  if (vnet.cidr !== undefined && allow.length === 0) {
+    problems.push({ key: "azure.network.allow", what: "is empty, and whoever runs Pulumi cannot be in a network that is made here, so the node list could not be written", found: "an empty list", mend: "write the public address of the machine that runs Pulumi" });
+  }
   allow.forEach((range, i) => {
     if (allow.indexOf(range) < i) problems.push({ key: `azure.network.allow[${i}]`, what: "stands twice", found: `"${range}"`, mend: "name each address once" });
   });

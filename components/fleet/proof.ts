@@ -24,6 +24,8 @@ export interface Proving {
   readonly machine: ReturnType<typeof link>;
   /** The reader's further environment. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Name of the planned command that prepares the host, where there is one: gate and door go before it runs anew. */
+  readonly preparation?: string;
   /** Without these the host has nothing to be configured with. */
   readonly needs: readonly string[];
   /**
@@ -86,7 +88,7 @@ export function prepareCommand(context: Proving): CommonPlanned {
     environment: environmentOf(context, hostRequest(context)),
     triggers: [machine, provenBy(context)],
     ...QUIET,
-  }, { host: name, needs: [...needs, sealName(name)] });
+  }, { host: name, needs: [...needs, sealName(name)], deleteBeforeReplace: true });
 }
 
 /**
@@ -95,12 +97,12 @@ export function prepareCommand(context: Proving): CommonPlanned {
  * only looks again: a gate run with an open door would cut sessions.
  */
 export function gateCommand(context: Proving): CommonPlanned {
-  const { name, reader, machine, needs, ringBefore } = context;
+  const { name, reader, machine, preparation, needs, ringBefore } = context;
   return plan("command:local:Command", gateName(name), {
     create: `${reader} gate`,
     update: `${reader} recheck`,
     environment: environmentOf(context, hostRequest(context)),
-    triggers: [machine, provenBy(context), link(sealName(name), "hex")],
+    triggers: [machine, provenBy(context), link(sealName(name), "hex"), ...(preparation === undefined ? [] : [link(preparation)])],
     ...QUIET,
   }, { host: name, needs: [...needs, ...ringBefore], deleteBeforeReplace: true });
 }

@@ -43,7 +43,7 @@ describe("component of a fleet in Azure", () => {
     const recorded = await recorder(false);
     new AzureFleet("azure", { ...exampleAzure(), ...CONTEXT });
     await settled(recorded);
-    expect(find(recorded, "app-1-door").inputs).to.include({ networkSecurityGroupName: "app-1-door-nsg-name", priority: 200, destinationPortRange: "5986" });
+    expect(find(recorded, "app-1-door").inputs).to.include({ networkSecurityGroupName: "app-1-door-nsg-name", priority: 100, destinationPortRange: "5986" });
   });
 
   for (const line of ['{"verdict":"fail"}', "", `{"verdict":"pass","gate":"${"0".repeat(64)}"}`]) {

@@ -40,7 +40,7 @@ describe("plan of a fleet in Azure", () => {
         for (const rule of inbound) {
           const { destinationPortRange, destinationPortRanges, protocol, sourceAddressPrefix, sourceAddressPrefixes } = inputs(rule);
           expect([destinationPortRange, destinationPortRanges, protocol]).to.deep.equal(["5986", undefined, "Tcp"]);
-          if (owned && rule.name.endsWith("-door")) expect([sourceAddressPrefix, sourceAddressPrefixes]).to.deep.equal(["VirtualNetwork", undefined]);
+          if (owned && rule.name.endsWith("-door")) expect([sourceAddressPrefix, sourceAddressPrefixes]).to.deep.equal(["*", undefined]);
           else expect([sourceAddressPrefix, [...(sourceAddressPrefixes as string[])].sort()]).to.deep.equal([undefined, nodes]);
         }
         const doors = inbound.filter(({ name }) => name.endsWith("-door"));
@@ -57,7 +57,7 @@ describe("plan of a fleet in Azure", () => {
           if (inputs(door)["sourceAddressPrefix"] === undefined) continue;
           expect(door.needs).to.include.members(["azure-allow-nodes", "azure-deny-winrm"]);
           const deny = find(plan, "azure-deny-winrm");
-          expect(inputs(deny)).to.deep.include({ access: "Deny", sourceAddressPrefix: "*", destinationPortRanges: ["5985", "5986", "47001"] });
+          expect(inputs(deny)).to.deep.include({ access: "Deny", sourceAddressPrefix: "*", destinationAddressPrefix: "*", destinationPortRanges: ["5985", "5986", "47001"] });
           expect(Number(inputs(deny)["priority"])).to.equal(Number(inputs(find(plan, "azure-allow-nodes"))["priority"]) + 1);
           const subnets = plan.filter(({ type }) => type === "azure-native:network:Subnet");
           expect(subnets.length).to.be.greaterThan(0);
@@ -70,6 +70,16 @@ describe("plan of a fleet in Azure", () => {
     );
   });
 
+  it("makes the rules of one group one after the other, the deny first, as Azure wants it", () => {
+    fc.assert(
+      fc.property(azureStacks, (stack) => {
+        const rules = planOf(stack).filter(isRule).filter((rule) => JSON.stringify(inputs(rule)["networkSecurityGroupName"]).includes("azure-subnets-nsg"));
+        rules.forEach((rule, i) => expect(rule.needs, rule.name).to.deep.equal(i === 0 ? [] : [rules[i - 1]?.name]));
+        if (rules.length > 0) expect(rules[0]?.name).to.equal("azure-deny-winrm");
+      }),
+    );
+  });
+
   it("shuts every host's group before its interface is in it, and puts every interface into one", () => {
     fc.assert(
       fc.property(azureStacks, (stack) => {
@@ -78,8 +88,10 @@ describe("plan of a fleet in Azure", () => {
           const nic = find(plan, `${host}-nic`);
           expect(nic.needs).to.include.members([`${host}-deny`, `${host}-seal`]);
           expect(inputs(nic)["networkSecurityGroup"]).to.deep.equal({ id: { $link: { name: `${host}-door-nsg`, output: "id" } } });
-          expect(inputs(find(plan, `${host}-deny`))).to.deep.include({ access: "Deny", direction: "Inbound", protocol: "*", priority: 4096, sourceAddressPrefix: "*", destinationPortRange: "*" });
+          expect(inputs(find(plan, `${host}-deny`))).to.deep.include({ access: "Deny", direction: "Inbound", protocol: "*", priority: 101, sourceAddressPrefix: "*", destinationPortRange: "*" });
           expect(JSON.stringify(nic.inputs)).to.not.include("publicIP");
+          // Nothing fits between the door and its deny, and nothing before them.
+          expect(inputs(find(plan, `${host}-door`))["priority"]).to.equal(100);
         }
       }),
     );

@@ -58,6 +58,7 @@ export const badAzureStacks: readonly BadAzureStack[] = [
   bad("a priority that Azure keeps", "azure.network.nsg.priority", (s) => { exists(s); set(s.azure.network, "nsg", { id: NSG, priority: 65000 }); }, /too large/, /100 to 4000/, /65000/),
   bad("a way out of subnets that are not made here", "azure.network.egress", (s) => { exists(s); set(s.azure.network, "egress", [{ cidr: "10.0.0.0/8", port: 88, purpose: "Kerberos" }]); }, /not made here/, /your own network security group/),
   bad("the same way out twice", "azure.network.egress[1]", (s) => set(s.azure.network, "egress", [{ cidr: "10.0.0.0/8", port: 88, purpose: "Kerberos" }, { cidr: "10.0.0.0/8", port: 88, purpose: "tickets" }]), /says the same as azure\.network\.egress\[0\]/, /keep one/),
+  bad("nobody who could write the node list", "azure.network.allow", (s) => set(s.azure.network, "allow", []), /could not be written/, /machine that runs Pulumi/),
   bad("a private address for the vault", "azure.network.allow[0]", (s) => set(s.azure.network, "allow", ["10.0.0.5"]), /not a public IPv4 address/, /by their subnets/, /10\.0\.0\.5/),
   bad("a single address with its length", "azure.network.allow[0]", (s) => set(s.azure.network, "allow", ["203.0.113.7/32"]), /not a public IPv4 address/, /without a length/),
   bad("everybody for the vault", "azure.network.allow[0]", (s) => set(s.azure.network, "allow", ["0.0.0.0/0"]), /at least \/16/, /single addresses/, /0\.0\.0\.0\/0/),
@@ -136,7 +137,7 @@ export const badAzureStacks: readonly BadAzureStack[] = [
   bad("a key set by name", "azure.hosts.app-1.vm.osDisk.diskEncryptionSet", vm({ osDisk: { diskEncryptionSet: "keys" } }), /not the id of Microsoft\.Compute\/diskEncryptionSets/, /\/subscriptions\//, /keys/),
   // both clouds
   bad("a host in both clouds", "azure.hosts.web-1", (s) => set(s.azure.hosts, "web-1", { addresses: ["10.30.1.12"], dnsName: "other.corp.example" }), /host in aws too/, /own name/, /web-1/, both),
-  bad("an address in both clouds", "azure.hosts.app-1.addresses[0]", (s) => { s.azure.network = { vnet: { cidr: "10.20.0.0/16" }, subnets: { app: { cidr: "10.20.1.0/24" } } }; set(app1(s), "addresses", ["10.20.1.10"]); set(s.azure.hosts["app-2"] ?? {}, "addresses", ["10.20.1.12"]); }, /address of web-1 too/, /own addresses/, /10\.20\.1\.10/, both),
+  bad("an address in both clouds", "azure.hosts.app-1.addresses[0]", (s) => { s.azure.network = { vnet: { cidr: "10.20.0.0/16" }, subnets: { app: { cidr: "10.20.1.0/24" } }, allow: ["203.0.113.7"] }; set(app1(s), "addresses", ["10.20.1.10"]); set(s.azure.hosts["app-2"] ?? {}, "addresses", ["10.20.1.12"]); }, /address of web-1 too/, /own addresses/, /10\.20\.1\.10/, both),
   bad("an exception for a host of neither cloud", "exceptions[0].hosts[0]", (s) => set(s, "exceptions", [{ control: "chosen-addresses", what: "wildcard-listener", reason: "two addresses until the migration ends", approvedBy: "J. Doe", expires: "2027-01-31", hosts: ["app-9"] }]), /not a host of this stack/, /web-1, web-2, app-1, app-2/, /app-9/, both),
   bad("a DNS name in both clouds", "azure.hosts.app-1.dnsName", (s) => set(app1(s), "dnsName", "web-1.corp.example"), /name of web-1 too/, /own name/, /web-1/, both),
   bad("a password in a tag", "azure.tags.note", (s) => set(s.azure, "tags", { note: "password=Hunter2!" }), /looks like a password/, /secret store/),
