@@ -13,12 +13,17 @@ export const INSTANCE_PROFILE = "aws-profile";
 export const NODES_OBJECT = "aws-nodes-object";
 const NODES_KEY = "nodes.json";
 const BUCKET = "aws-nodes-bucket";
+const SUFFIX = "aws-suffix";
+
+/** IAM's names are the account's, in all regions. A name that is not made up by the provider is found again when its answer was lost. */
+const hostsName = ({ fleet }: AwsFleetSettings) => joined(`${fleet.slice(0, 40)}-hosts-`, link(SUFFIX, "hex"));
 
 /** What a host may do in AWS: be managed, read its certificate and the node list, write its audit output. */
 export function role(settings: AwsFleetSettings): AwsPlanned[] {
   const { region } = settings.aws;
   return [
     plan("aws:iam/role:Role", "aws-role", {
+      name: hostsName(settings),
       description: `Windows hosts of ${settings.fleet}`,
       assumeRolePolicy: JSON.stringify({
         Version: "2012-10-17",
@@ -31,6 +36,7 @@ export function role(settings: AwsFleetSettings): AwsPlanned[] {
       policyArn: `arn:${partition(region)}:iam::aws:policy/AmazonSSMManagedInstanceCore`,
     }),
     plan("aws:iam/rolePolicy:RolePolicy", "aws-role-reads", {
+      name: "reads",
       role: link("aws-role", "name"),
       policy: json({
         Version: "2012-10-17",
@@ -41,7 +47,7 @@ export function role(settings: AwsFleetSettings): AwsPlanned[] {
         ],
       }),
     }),
-    plan("aws:iam/instanceProfile:InstanceProfile", INSTANCE_PROFILE, { role: link("aws-role", "name"), tags: tagsOf(settings, "hosts") }),
+    plan("aws:iam/instanceProfile:InstanceProfile", INSTANCE_PROFILE, { name: hostsName(settings), role: link("aws-role", "name"), tags: tagsOf(settings, "hosts") }),
   ];
 }
 
@@ -49,9 +55,9 @@ export function role(settings: AwsFleetSettings): AwsPlanned[] {
 export function nodesObject(settings: AwsFleetSettings, sources: SourceList): AwsPlanned[] {
   return [
     // Bucket names are unique in the world, and a name that was just deleted may be taken: the suffix is random.
-    plan("random:index/randomId:RandomId", "aws-suffix", { byteLength: 4 }),
+    plan("random:index/randomId:RandomId", SUFFIX, { byteLength: 4 }),
     plan("aws:s3/bucket:Bucket", BUCKET, {
-      bucket: joined(`${settings.fleet.slice(0, 40)}-nodes-`, link("aws-suffix", "hex")),
+      bucket: joined(`${settings.fleet.slice(0, 40)}-nodes-`, link(SUFFIX, "hex")),
       forceDestroy: true,
       tags: tagsOf(settings, "nodes"),
     }),

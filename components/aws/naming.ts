@@ -1,6 +1,9 @@
 import { fixedTags } from "../fleet/naming";
 import type { Settings } from "../settings/settings";
 
+/** Tag that bears a resource's logical name. */
+export const RESOURCE_TAG = "secure-winrm-resource";
+
 /** AWS settings of a stack that has them. */
 export type AwsFleetSettings = Settings & { readonly aws: NonNullable<Settings["aws"]> };
 

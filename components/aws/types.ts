@@ -17,6 +17,7 @@ import type { AssociationArgs, DocumentArgs } from "@pulumi/aws/ssm";
 import type { SecurityGroupEgressRuleArgs, SecurityGroupIngressRuleArgs } from "@pulumi/aws/vpc";
 import type { CommonTypes } from "../fleet/types";
 import { planner, type PlannedOf } from "../graph/planned";
+import { RESOURCE_TAG } from "./naming";
 
 /** Every type that a fleet in AWS is made of, with its arguments: plans are checked against the provider's own types. */
 export interface AwsTypes extends CommonTypes {
@@ -47,4 +48,12 @@ export interface AwsTypes extends CommonTypes {
 
 export type AwsPlanned = PlannedOf<AwsTypes>;
 
-export const plan = planner<AwsTypes>();
+const planned = planner<AwsTypes>();
+
+/** With the resource's own name among its tags: EC2 chooses ids by itself, and what a deployment has lost is found again by this. */
+export const plan: typeof planned = (type, name, inputs, options) => planned(type, name, tagged(name, inputs), options);
+
+function tagged<Inputs>(name: string, inputs: Inputs): Inputs {
+  const { tags } = inputs as { readonly tags?: object };
+  return tags === undefined ? inputs : { ...inputs, tags: { ...tags, [RESOURCE_TAG]: name } };
+}

@@ -1,0 +1,42 @@
+import { idFrom, idIs, type Identify } from "../fleet/identity";
+import type { CommonTypes } from "../fleet/types";
+import type { AwsTypes } from "./types";
+
+export const RULE = "security-group-rule";
+const tagged = (kind: string): Identify => () => ({ by: "tag", kind });
+const separated = (separator: string, ...keys: readonly string[]): Identify => idFrom(keys, (values) => values.join(separator));
+
+/** Ids as `pulumi import` takes them (provider's documentation, Import of each type); kinds are EC2's `ResourceType`. */
+export const AWS_IDENTITIES: { readonly [Type in Exclude<keyof AwsTypes, keyof CommonTypes>]: Identify } = {
+  "aws:cloudwatch/logGroup:LogGroup": idIs("name"),
+  "aws:ec2/instance:Instance": tagged("instance"),
+  "aws:ec2/managedPrefixList:ManagedPrefixList": tagged("prefix-list"),
+  "aws:ec2/networkInterface:NetworkInterface": tagged("network-interface"),
+  "aws:ec2/routeTable:RouteTable": tagged("route-table"),
+  "aws:ec2/routeTableAssociation:RouteTableAssociation": separated("/", "subnetId", "routeTableId"),
+  "aws:ec2/securityGroup:SecurityGroup": tagged("security-group"),
+  "aws:ec2/subnet:Subnet": tagged("subnet"),
+  "aws:ec2/vpc:Vpc": tagged("vpc"),
+  "aws:ec2/vpcEndpoint:VpcEndpoint": tagged("vpc-endpoint"),
+  "aws:iam/instanceProfile:InstanceProfile": idIs("name"),
+  "aws:iam/role:Role": idIs("name"),
+  "aws:iam/rolePolicy:RolePolicy": separated(":", "role", "name"),
+  "aws:iam/rolePolicyAttachment:RolePolicyAttachment": separated("/", "role", "policyArn"),
+  "aws:route53/record:Record": separated("_", "zoneId", "name", "type"),
+  "aws:s3/bucket:Bucket": idIs("bucket"),
+  "aws:s3/bucketObjectv2:BucketObjectv2": separated("/", "bucket", "key"),
+  "aws:s3/bucketPolicy:BucketPolicy": idIs("bucket"),
+  "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": idIs("bucket"),
+  "aws:ssm/association:Association": ({ associationName }) => (typeof associationName === "string" ? { by: "association", name: associationName } : undefined),
+  "aws:ssm/document:Document": idIs("name"),
+  "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": tagged(RULE),
+  "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": tagged(RULE),
+};
+
+/** EC2's types, and what they are in Pulumi; a rule's type does not say which of two it is. */
+export const AWS_KINDS: ReadonlyMap<string, string> = new Map(
+  Object.entries(AWS_IDENTITIES).flatMap(([type, identify]) => {
+    const identity = identify({});
+    return identity?.by === "tag" && identity.kind !== RULE ? [[identity.kind, type]] : [];
+  }),
+);
