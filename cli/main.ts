@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { ExportError } from "../components/evidence/export";
 import { RequestError } from "./reader/request";
+import { recoverStack, type Options } from "./recover/main";
 import { CommandError, SANDBOX } from "./stack";
 import { inventory, summary } from "./summary";
 import { verdict } from "./verdict";
@@ -31,6 +32,17 @@ program
   .option(...stackOption)
   .action(async (host: string, { stack }: { stack: string }) => {
     if (!(await verdict(stack, host, today()))) process.exitCode = 1;
+  });
+
+program
+  .command("recover")
+  .description("after a deployment that was cut off: cancels its lock, closes doors that the state does not know, takes into the state what was made and forgotten")
+  .option(...stackOption)
+  .option("-y, --yes", "do not ask")
+  .option("-C, --cwd <folder>", "folder of the project file")
+  .option("--config-file <file>", "the stack's settings, where they are not in their usual place")
+  .action(async (options: Options) => {
+    if (!(await recoverStack(options))) process.exitCode = 1;
   });
 
 program.parseAsync().catch((error: unknown) => {

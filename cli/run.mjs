@@ -2,6 +2,7 @@
  * What every `npm run` of this project starts. It runs before node_modules exists: no dependencies, plain JavaScript.
  *
  *   up | preview | refresh | destroy [-- PULUMI ARGUMENTS]   on the sandbox stack, or on the one that --stack names
+ *   recover [-- --stack NAME --yes]                          after a deployment that was cut off: state and cloud know the same again
  *   pulumi ARGUMENTS                                         Pulumi itself, on stacks of your own (login, stack init, ...)
  *   cli ARGUMENTS                                            the project's own commands
  *   test [MOCHA ARGUMENTS]                                   everything that is checked, or the tests that the arguments choose
@@ -15,6 +16,7 @@ import { enginePath } from "./engine/home.mjs";
 import { obtainEngine } from "./engine/obtain.mjs";
 import { ensurePackages } from "./engine/packages.mjs";
 import { say } from "./engine/progress.mjs";
+import { recover } from "./engine/recover.mjs";
 import { Supervisor, exitCodeOf } from "./engine/supervisor.mjs";
 import { test } from "./engine/test.mjs";
 
@@ -34,6 +36,10 @@ async function main() {
     await ensurePackages(supervisor, root);
     return deploy({ supervisor, root, engine: await obtainEngine(supervisor) }, deployment, args);
   }
+  if (command === "recover") {
+    await ensurePackages(supervisor, root);
+    return recover({ supervisor, root, engine: await obtainEngine(supervisor) }, args);
+  }
   if (command === "pulumi") {
     await ensurePackages(supervisor, root);
     const engine = await obtainEngine(supervisor);
@@ -48,7 +54,7 @@ async function main() {
     await ensurePackages(supervisor, root);
     return test({ supervisor, root, engine: await obtainEngine(supervisor) }, args);
   }
-  say(`Unknown command ${command || "(none)"}: expected one of ${PULUMI_COMMANDS.join(", ")}, pulumi, cli, test.`);
+  say(`Unknown command ${command || "(none)"}: expected one of ${PULUMI_COMMANDS.join(", ")}, recover, pulumi, cli, test.`);
   return 2;
 }
 

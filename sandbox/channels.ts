@@ -1,4 +1,5 @@
 import { armEnvironment, startArmEndpoint } from "./arm/http";
+import { ec2Environment, startEc2Endpoint } from "./ec2/http";
 import { ssmEnvironment, startSsmEndpoint } from "./ssm/http";
 import type { CloudStore } from "./store/store";
 
@@ -10,12 +11,11 @@ export interface Channels {
 
 /** The control channels of both clouds, on this machine alone. */
 export async function startChannels(store: CloudStore): Promise<Channels> {
-  const [ssm, arm] = await Promise.all([startSsmEndpoint(store), startArmEndpoint(store)]);
+  const [ssm, ec2, arm] = await Promise.all([startSsmEndpoint(store), startEc2Endpoint(store), startArmEndpoint(store)]);
   return {
-    environment: { ...ssmEnvironment(ssm.url), ...armEnvironment(arm.url) },
+    environment: { ...ssmEnvironment(ssm.url), ...ec2Environment(ec2.url), ...armEnvironment(arm.url) },
     close: () => {
-      ssm.close();
-      arm.close();
+      for (const endpoint of [ssm, ec2, arm]) endpoint.close();
     },
   };
 }

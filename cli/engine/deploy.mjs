@@ -6,6 +6,7 @@ import { closingDoors, doorsLine } from "./doors.mjs";
 import { sandboxFolders, stackEnvironment } from "./environment.mjs";
 import { enginePath } from "./home.mjs";
 import { say } from "./progress.mjs";
+import { recoverHint } from "./recover.mjs";
 import { mendTornState, releaseDeadLocks } from "./stale-lock.mjs";
 
 /**
@@ -41,11 +42,16 @@ export async function deploy(job, command, args) {
     const obstacle = await prepareSandbox(job, command, rest, env);
     if (obstacle !== 0) return obstacle;
   }
-  const code = command === "preview" ? await preview(job, stack, rest, env, machine) : await pulumi(job, command, stack, rest, env);
+  const { code, log } = await logged(job, command, stack, rest, env);
+  if (command === "preview" && code === 0) {
+    const line = `${doorsLine(closingDoors(log))}\n`;
+    if (machine) process.stderr.write(line);
+    else process.stdout.write(line);
+  }
   await supervisor.sweep();
   if (command !== "preview") await summary(job, stack, env, machine);
   // The summary shows what stands, also what stood before: without this line a failed run would end like a good one.
-  if (code !== 0 && command !== "preview") process.stderr.write(`\n${command} FAILED (exit code ${code}): the reason stands above the summary.\n`);
+  if (code !== 0 && command !== "preview") process.stderr.write(`\n${command} FAILED (exit code ${code}): the reason stands above the summary.\n${recoverHint(log, stack)}`);
   return code;
 }
 
@@ -64,26 +70,21 @@ async function pulumi({ supervisor, root, engine }, command, stack, rest, env) {
 }
 
 /**
- * A preview, and how many doors it closes. The engine writes its events to a file beside what it shows, which stays as it is.
+ * The same, and what the engine writes down of it beside what it shows, which stays as it is.
  * @param {Job} job
+ * @param {import("./arguments.mjs").PulumiCommand} command
  * @param {string} stack
  * @param {readonly string[]} rest
  * @param {NodeJS.ProcessEnv} env
- * @param {boolean} machine
+ * @returns {Promise<{ code: number, log: string }>}
  */
-async function preview(job, stack, rest, env, machine) {
+async function logged(job, command, stack, rest, env) {
   const folder = mkdtempSync(join(tmpdir(), "secure-winrm-"));
-  const log = join(folder, "events.json");
+  const file = join(folder, "events.json");
   try {
     // The flag is there only with the engine's debugging commands, which do nothing unless asked.
-    const logged = { ...env, PULUMI_DEBUG_COMMANDS: "true" };
-    const code = await pulumi(job, "preview", stack, ["--event-log", log, ...rest], logged);
-    if (code === 0 && existsSync(log)) {
-      const line = `${doorsLine(closingDoors(readFileSync(log, "utf8")))}\n`;
-      if (machine) process.stderr.write(line);
-      else process.stdout.write(line);
-    }
-    return code;
+    const code = await pulumi(job, command, stack, ["--event-log", file, ...rest], { ...env, PULUMI_DEBUG_COMMANDS: "true" });
+    return { code, log: existsSync(file) ? readFileSync(file, "utf8") : "" };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -23,7 +23,7 @@ export function closingDoors(log) {
 }
 
 /** @param {string} line */
-function parse(line) {
+export function parse(line) {
   try {
     return JSON.parse(line);
   } catch {

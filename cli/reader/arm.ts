@@ -10,11 +10,16 @@ const CLOUDS = {
   china: { arm: "https://management.chinacloudapi.cn", authority: "https://login.chinacloudapi.cn" },
 } as const;
 
+/** Where and as whom Azure is asked. */
+export type ArmPlace = Pick<AzurePlace, "environment" | "subscription" | "tenant">;
+
+export const armUrl = ({ environment }: ArmPlace): string => CLOUDS[environment].arm;
+
 /**
  * The SDK's client: of the sandbox's endpoint, which gets no credential and is never left, or of the real cloud.
  * It tries each request once: patience and pauses are ours.
  */
-export function armClient(place: AzurePlace, endpoint: string | undefined): ComputeManagementClient {
+export function armClient(place: ArmPlace, endpoint: string | undefined): ComputeManagementClient {
   const once = { retryOptions: { maxRetries: 0 }, redirectOptions: { maxRetries: 0 } };
   const client = endpoint === undefined
     ? new ComputeManagementClient(credential(place), place.subscription, { ...once, endpoint: CLOUDS[place.environment].arm, credentials: { scopes: [`${CLOUDS[place.environment].arm}/.default`] } })
@@ -53,7 +58,7 @@ const BOUNDED: Policy = {
 };
 
 /** Loaded here: a sandbox has no use for it, and it is slow to load. */
-function credential({ environment, tenant }: AzurePlace): TokenCredential {
+function credential({ environment, tenant }: ArmPlace): TokenCredential {
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   const { DefaultAzureCredential } = require("@azure/identity") as typeof import("@azure/identity");
   asTheProviderDoes(process.env);

@@ -1,4 +1,5 @@
 import { openChannel } from "./cloud";
+import { doorsOf } from "./doors";
 import { breakOff } from "./patience";
 import { prove, type Proof } from "./proof";
 import { auditRequestSchema, hostRequestSchema, INSTANCE, parseInstance, parseRequest, REQUEST, RequestError, uptakeRequestSchema } from "./request";
@@ -30,7 +31,7 @@ export async function run(task: string | undefined, env: NodeJS.ProcessEnv): Pro
         const request = hasty(parseRequest(task === "audit" ? auditRequestSchema : hostRequestSchema, text), env);
         const instance = parseInstance(env[INSTANCE], request.cloud);
         const { channel, sandbox } = openChannel(request, env);
-        return await prove(channel, { task, request, instance, today, sandbox });
+        return await prove(channel, doorsOf(request, env), { task, request, instance, today, sandbox });
       }
       case "uptake": {
         const request = hasty(parseRequest(uptakeRequestSchema, text), env);

@@ -53,8 +53,15 @@ const about = {
   exceptions: z.array(z.object({ control: z.string(), expires: z.iso.date() })),
   controls: z.array(z.string().min(1)).min(1),
 };
+const awsHost = awsPlace.extend({
+  ...about,
+  /** The group that holds the host's door. */
+  doorGroup: z.string().regex(/^sg-[0-9a-f]+$/, "is not the id of a security group"),
+});
 const azureHost = azurePlace.extend({
   ...about,
+  /** The group that holds the host's door. */
+  doorGroup: z.string().regex(/^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/networkSecurityGroups\/[^/]+$/i, "is not the id of a network security group"),
   /** ARM id of the machine. */
   vm: z.string().regex(VM, "is not the id of a virtual machine"),
   /** Container that whole outputs go to. @default - nowhere */
@@ -65,11 +72,11 @@ const azureHost = azurePlace.extend({
 const inOneSubscription = ({ subscription, vm }: { readonly subscription: string; readonly vm: string }): boolean => vmOf(vm).subscription.toLowerCase() === subscription.toLowerCase();
 const ELSEWHERE = { path: ["vm"], error: "is in another subscription than the request's" };
 
-export const hostRequestSchema = z.discriminatedUnion("cloud", [awsPlace.extend(about), azureHost.refine(inOneSubscription, ELSEWHERE)]);
+export const hostRequestSchema = z.discriminatedUnion("cloud", [awsHost, azureHost.refine(inOneSubscription, ELSEWHERE)]);
 export type HostRequest = z.infer<typeof hostRequestSchema>;
 
 const asked = { generation: hash };
-export const auditRequestSchema = z.discriminatedUnion("cloud", [awsPlace.extend(about).extend(asked), azureHost.extend(asked).refine(inOneSubscription, ELSEWHERE)]);
+export const auditRequestSchema = z.discriminatedUnion("cloud", [awsHost.extend(asked), azureHost.extend(asked).refine(inOneSubscription, ELSEWHERE)]);
 
 const fleet = {
   fleet: z.string().min(1),

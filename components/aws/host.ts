@@ -60,7 +60,7 @@ function provingOf({ settings, name, host, profile, document, reader, ringBefore
     document,
     parameters: hostParameters(name, host, profile, secretOf(settings, name)),
     reader,
-    channel: channel(settings, profile),
+    channel: { ...channel(settings, profile), doorGroup: link(`${name}-door-group`) },
     machine: link(`${name}-instance`),
     environment: environment(settings),
     needs: channelNeeds(profile),

@@ -24,7 +24,7 @@ const WARN_DAYS = 14;
 export function summaryText({ state, catalogue, today }: SummaryInput): string {
   const parts = state.fleets.map((fleet) => fleetText(fleet, catalogue, today));
   if (state.interrupted.length > 0) {
-    parts.push(`An interrupted run was at work on ${state.interrupted.join(", ")}: what became of it is not known. Look for it in the cloud, then run up; pulumi refresh --clear-pending-creates takes what was never made off the list.`);
+    parts.push(`An interrupted run was at work on ${state.interrupted.join(", ")}: what became of it is not known. npm run recover looks for it in the cloud.`);
   }
   return `${parts.join("\n\n")}\n`;
 }

@@ -6,6 +6,7 @@ import { text, type JsonRecord } from "../store/json";
 import type { CloudObject, CloudStore } from "../store/store";
 import { ArmError } from "./error";
 import { machinesOf, machineView } from "./machine";
+import { Resources } from "./resources";
 import { RunCommands } from "./run-commands";
 
 const PAGE = 50;
@@ -44,10 +45,12 @@ interface Operation {
 /** The part of Azure Resource Manager that a gate's reader needs. */
 export class ArmApi {
   private readonly commands: RunCommands;
+  private readonly resources: Resources;
   private readonly operations = new Map<string, Operation>();
 
   constructor(private readonly store: CloudStore) {
     this.commands = new RunCommands(store);
+    this.resources = new Resources(store);
   }
 
   handle(request: ArmRequest): ArmReply {
@@ -59,6 +62,8 @@ export class ArmApi {
     if (method === "GET" && machine !== undefined) return { status: 200, body: machineView(this.machine(machine), expanded) };
     const [, owner] = ROUTES.commands.exec(path) ?? ROUTES.command.exec(path) ?? [];
     if (owner !== undefined) return this.command(request, this.machine(owner), expanded);
+    const resource = this.resources.handle(request);
+    if (resource !== undefined) return resource;
     const [, operation] = ROUTES.operation.exec(path) ?? [];
     if (method === "GET" && operation !== undefined) return this.operation(operation);
     throw new ArmError(404, "InvalidResourceType", `the sandbox has no ${method} ${path}`);

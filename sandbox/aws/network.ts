@@ -141,6 +141,8 @@ const routeTableAssociation: Row = {
   outputs: [],
   check: (inputs) => exactlyOne(inputs, ["subnetId", "gatewayId"]),
   identify: () => newId("rtbassoc"),
+  // Imported as SUBNET/TABLE (internal/service/ec2/vpc_route_table_association.go).
+  resolves: (store, given) => store.list(ROUTE_TABLE_ASSOCIATION).find(({ properties }) => given === `${text(properties["subnetId"])}/${text(properties["routeTableId"])}`)?.id,
   validate: (call, self) => {
     mustExist(call, ROUTE_TABLE, text(call.inputs["routeTableId"]), "InvalidRouteTableID.NotFound", "routeTable ID");
     const id = text(call.inputs["subnetId"]);

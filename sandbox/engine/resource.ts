@@ -80,6 +80,8 @@ export interface ResourceType {
   /** Inputs, such as a group's rules, that are objects of their own too: a read brings them in only where the program gave them. */
   readonly maintains?: readonly string[];
   readonly create: (call: Call) => Answer<Created>;
+  /** The object's own id, where an import names it in another way. */
+  readonly resolves?: (store: CloudStore, id: string) => string | undefined;
   /** Undefined when the object is gone. */
   readonly read: (call: Call, id: string, olds: JsonRecord) => Answer<JsonRecord | undefined>;
   readonly update: (call: Call, id: string, olds: JsonRecord) => Answer<JsonRecord>;

@@ -22,6 +22,7 @@ export interface Row {
   readonly check?: (inputs: JsonRecord) => readonly Problem[];
   /** Id of a new object. */
   readonly identify: (call: Call) => string;
+  readonly resolves?: ResourceType["resolves"];
   /** Code of the refusal when that id is taken. */
   readonly taken?: string;
   /** What the API refuses: references that do not exist, clashes with other objects. `self`: the id on update. */
@@ -75,6 +76,7 @@ export function rowType<R extends Row>(row: R, manner: Manner<R>): ResourceType 
     replacesWhen: row.replacesWhen,
     renews: row.renews,
     check: row.check,
+    resolves: row.resolves,
     create: (call) => {
       const made = manner.said("creating", row, nameOf(call.inputs), () => {
         const id = row.identify(call);

@@ -169,11 +169,12 @@ export class ProviderServer {
     const type = this.type(request.getUrn());
     const [rawOlds, rawInputs] = [fromStruct(request.getProperties()), fromStruct(request.getInputs())];
     const [olds, inputs] = [plainRecord(rawOlds), plainRecord(rawInputs)];
-    const found = await type.read(this.call(request.getUrn(), inputs), request.getId(), olds);
+    const id = type.resolves?.(this.store, request.getId()) ?? request.getId();
+    const found = await type.read(this.call(request.getUrn(), inputs), id, olds);
     if (found === undefined) return new rpc.ReadResponse();
     const secret = new Set([...secretKeys(rawOlds), ...secretKeys(rawInputs), ...(type.secretOutputs ?? [])]);
     return new rpc.ReadResponse()
-      .setId(request.getId())
+      .setId(id)
       .setProperties(toStruct(conceal(type.tells?.(found) ?? found, secret)))
       .setInputs(toStruct(conceal(afterRead(type, inputs, found, olds), secret)));
   }

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { DOCUMENT, INSTANCE } from "../aws/types";
+import { ASSOCIATION, DOCUMENT, INSTANCE } from "../aws/types";
 import { isList, record, records, text, textMap, texts, whole, type Json, type JsonRecord } from "../store/json";
 import type { CloudObject, CloudStore } from "../store/store";
 import { Commands, type Command } from "./commands";
@@ -53,6 +53,7 @@ export class SsmApi {
     "AmazonSSM.ListCommandInvocations": (input) => this.listInvocations(input),
     "AmazonSSM.DescribeDocument": (input) => ({ Document: this.describeDocument(this.document(text(input["Name"]))) }),
     "AmazonSSM.GetDocument": (input) => this.getDocument(input),
+    "AmazonSSM.ListAssociations": (input) => this.listAssociations(input),
   };
 
   private describeInstances(input: JsonRecord): JsonRecord {
@@ -181,6 +182,15 @@ export class SsmApi {
       Tags: Object.entries(textMap(properties["tagsAll"])).map(([Key, Value]) => ({ Key, Value })),
       Parameters: Object.entries(parsed.parameters).map(([Name, declared]) => ({ Name, Type: record(declared)["type"], DefaultValue: record(declared)["default"] })),
     };
+  }
+
+  private listAssociations(input: JsonRecord): JsonRecord {
+    strictly(input, ["AssociationFilterList"]);
+    const filters = records(input["AssociationFilterList"]);
+    const strange = filters.find((filter) => filter["key"] !== "AssociationName");
+    if (strange !== undefined) throw new ApiError("InvalidFilter", `the sandbox knows the filter AssociationName alone, not ${text(strange["key"])}`);
+    const found = this.store.list(ASSOCIATION).filter(({ properties }) => filters.every((filter) => filter["value"] === properties["associationName"]));
+    return { Associations: found.map(({ id, properties }) => ({ AssociationId: id, AssociationName: properties["associationName"], Name: properties["name"] })) };
   }
 
   private getDocument(input: JsonRecord): JsonRecord {

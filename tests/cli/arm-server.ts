@@ -59,6 +59,8 @@ export async function startArm(handlers: Record<Operation, Handler>): Promise<Ar
     void body(request).then((text) => {
       const { pathname, searchParams } = new URL(request.url ?? "/", url);
       const [match, vm = "", run = ""] = VMS.exec(pathname) ?? [];
+      // A host's own group that lets nobody in.
+      if (/networkSecurityGroups/.test(pathname)) return respond(response, { status: 200, body: { properties: { securityRules: [] } } });
       const operation = operationOf(request.method ?? "", vm, run);
       if (match === undefined || operation === undefined) return respond(response, refusal(404, "NotOfTheTest", `${request.method} ${request.url}`));
       const nth = calls.filter((call) => call.operation === operation && call.vm === vm).length;

@@ -15,7 +15,7 @@ const place = { cloud: "azure", environment: "public", subscription: SUBSCRIPTIO
 
 export function azureRequest(more: object = {}): object {
   const { parameters, gate, exceptions, host } = hostRequest();
-  return { ...place, host, vm: armId("shop-web-1"), output: "https://swinrm.blob.core.windows.net/audits", parameters: { ...parameters, secret: "" }, gate, exceptions, controls: CONTROLS, ...more };
+  return { ...place, host, vm: armId("shop-web-1"), doorGroup: `/subscriptions/${SUBSCRIPTION}/resourceGroups/${GROUP}/providers/Microsoft.Network/networkSecurityGroups/shop-web-1-nsg`, output: "https://swinrm.blob.core.windows.net/audits", parameters: { ...parameters, secret: "" }, gate, exceptions, controls: CONTROLS, ...more };
 }
 
 export const uptakeRequest = (nodesHash: string, more: object = {}): object => ({ ...place, resourceGroup: GROUP, fleet: "shop", profile: "default", nodesHash, ...more });

@@ -13,10 +13,13 @@ async function loaded(request: object, env: Readonly<Record<string, string>>): P
   const program = `
     require("tsx/cjs");
     const { openChannel } = require("./cli/reader/cloud.ts");
+    const { doorsOf } = require("./cli/reader/doors.ts");
     const { hostRequestSchema, parseRequest } = require("./cli/reader/request.ts");
-    openChannel(parseRequest(hostRequestSchema, process.env.ASKED), process.env);
+    const request = parseRequest(hostRequestSchema, process.env.ASKED);
+    openChannel(request, process.env);
+    doorsOf(request, process.env);
     const packages = Object.keys(require.cache).map((path) => /node_modules\\/(@(?:azure|aws-sdk)\\/[^/]+)/.exec(path)?.[1]);
-    console.log(JSON.stringify([...new Set(packages)].filter((name) => ["@aws-sdk/client-ssm", "@azure/arm-compute", "@azure/identity"].includes(name)).sort()));`;
+    console.log(JSON.stringify([...new Set(packages)].filter((name) => ["@aws-sdk/client-ec2", "@aws-sdk/client-ssm", "@azure/arm-compute", "@azure/identity"].includes(name)).sort()));`;
   const { stdout, stderr } = await node(["-e", program], { ASKED: JSON.stringify(request), ...env });
   expect(stderr).to.equal("");
   return JSON.parse(stdout) as string[];
@@ -26,7 +29,7 @@ describe("gate reader: clouds", function () {
   this.timeout(60_000);
 
   it("loads the SDK of its request's cloud and no other", async () => {
-    expect(await loaded(hostRequest(), {})).to.deep.equal(["@aws-sdk/client-ssm"]);
+    expect(await loaded(hostRequest(), {})).to.deep.equal(["@aws-sdk/client-ec2", "@aws-sdk/client-ssm"]);
     expect(await loaded(azureRequest(), { SECURE_WINRM_ARM_ENDPOINT: "http://127.0.0.1:9" })).to.deep.equal(["@azure/arm-compute"]);
     expect(await loaded(azureRequest(), {})).to.deep.equal(["@azure/arm-compute", "@azure/identity"]);
   });

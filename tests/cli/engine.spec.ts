@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { hasFlag, pulumiArguments, takeStack } from "../../cli/engine/arguments.mjs";
 import { closingDoors, doorsLine } from "../../cli/engine/doors.mjs";
+import { recoverHint } from "../../cli/engine/recover.mjs";
 import { stackEnvironment } from "../../cli/engine/environment.mjs";
 import { folderOnPath, installVersion, newestInHome } from "../../cli/engine/home.mjs";
 import { noEngine } from "../../cli/engine/obtain.mjs";
@@ -211,5 +212,20 @@ describe("the launcher's files", () => {
     const imports = files.flatMap((name) => [...readFileSync(join(folder, name), "utf8").matchAll(/^import .* from "([^"]+)";$/gm)].map((match) => match[1] ?? ""));
     expect(imports.length).to.be.above(20);
     expect(imports.filter((name) => !name.startsWith("node:") && !/^\.\/.*\.mjs$/.test(name))).to.deep.equal([]);
+  });
+});
+
+describe("the hint at recovery", () => {
+  const error = (message: string): string => JSON.stringify({ diagnosticEvent: { severity: "error", message } });
+
+  it("is given when something exists that the state does not know, when the stack is locked, and when the engine did not start", () => {
+    for (const message of ["creating EC2 Network Interface: api error InvalidIPAddress.InUse: Address 10.0.0.1 is in use.", "api error InvalidPermission.Duplicate: the rule", "cannot create already existing resource '/subscriptions/x'", "EntityAlreadyExists: Role"]) {
+      expect(recoverHint(error(message), "sandbox"), message).to.match(/does not know.*: npm run recover\n$/);
+    }
+    for (const log of ["", error("the stack is currently locked by 1 lock(s).")]) expect(recoverHint(log, "prod")).to.match(/locked.*npm run recover -- --stack prod\n$/);
+  });
+
+  it("is not given for a gate that failed", () => {
+    expect(recoverHint(error("web-1 (i-1): the audit failed, the door stays shut"), "sandbox")).to.equal("");
   });
 });

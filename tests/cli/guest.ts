@@ -14,6 +14,7 @@ export const hostRequest = (more: object = {}) => ({
   host: "web-1",
   document: "fleet-winrm",
   logGroup: "/secure-winrm/fleet",
+  doorGroup: "sg-0123456789abcdef0",
   parameters: { host: "web-1", name: "web-1.corp.example", addresses: ["10.0.1.10"], listen: ["10.0.1.10"], secret: "winrm/web-1" },
   gate: GATE,
   exceptions: [] as { control: string; expires: string }[],

@@ -10,6 +10,7 @@ async function ask(task: string, request: object, hosts: Fleet, env: Record<stri
   const server = await startSsm(fleet(hosts));
   return asked(server, runner, task, {
     AWS_ENDPOINT_URL_SSM: server.url,
+    AWS_ENDPOINT_URL_EC2: server.url,
     SECURE_WINRM_REQUEST: JSON.stringify(request),
     ...(task !== "uptake" && { SECURE_WINRM_INSTANCE: INSTANCE_ID }),
     ...env,

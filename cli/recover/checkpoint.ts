@@ -1,0 +1,84 @@
+import { z } from "zod";
+import { CommandError } from "../stack";
+
+/** A stack's state as `pulumi stack export` gives it, and `stack import` takes it: what is not named here is kept as it is. */
+const resourceSchema = z.looseObject({
+  urn: z.string(),
+  type: z.string(),
+  id: z.string().optional(),
+  parent: z.string().optional(),
+  provider: z.string().optional(),
+  dependencies: z.array(z.string()).nullish(),
+  propertyDependencies: z.record(z.string(), z.array(z.string()).nullable()).nullish(),
+  /** Replaced, and waiting to be deleted: it still stands in the cloud. */
+  delete: z.boolean().optional(),
+  /** Deleted in the cloud already; its successor has not been made. */
+  pendingReplacement: z.boolean().optional(),
+  inputs: z.record(z.string(), z.unknown()).optional(),
+  outputs: z.record(z.string(), z.unknown()).optional(),
+});
+export type Resource = z.infer<typeof resourceSchema>;
+
+const checkpointSchema = z.looseObject({
+  deployment: z.looseObject({
+    resources: z.array(resourceSchema).nullish(),
+    pending_operations: z.array(z.looseObject({ type: z.string(), resource: resourceSchema })).nullish(),
+  }),
+});
+
+/** What an interrupted run was at: `creating`, `updating`, `deleting`, `reading`, `importing`. */
+export interface Pending {
+  readonly operation: string;
+  readonly resource: Resource;
+}
+
+export class Checkpoint {
+  readonly #raw: z.infer<typeof checkpointSchema>;
+  readonly resources: readonly Resource[];
+  readonly pending: readonly Pending[];
+
+  private constructor(raw: z.infer<typeof checkpointSchema>) {
+    this.#raw = raw;
+    this.resources = raw.deployment.resources ?? [];
+    this.pending = (raw.deployment.pending_operations ?? []).map(({ type, resource }) => ({ operation: type, resource }));
+  }
+
+  /** @throws CommandError when it is no state */
+  static read(text: string): Checkpoint {
+    let json: unknown;
+    try {
+      json = JSON.parse(text);
+    } catch {
+      throw new CommandError("pulumi stack export has given no JSON");
+    }
+    const parsed = checkpointSchema.safeParse(json);
+    if (parsed.success) return new Checkpoint(parsed.data);
+    const issue = parsed.error.issues[0];
+    throw new CommandError(`the state is not as expected: ${issue?.path.map(String).join(".") ?? ""}: ${issue?.message ?? ""}`);
+  }
+
+  /** Ids of everything that the state knows in a cloud; Azure's in lower case, where case does not count. */
+  ids(): ReadonlySet<string> {
+    return new Set(this.resources.flatMap(({ id }) => (id === undefined ? [] : [sameId(id)])));
+  }
+
+  /** What a URN stands for now: not what waits to be deleted. */
+  current(urn: string): Resource | undefined {
+    return this.resources.find((resource) => resource.urn === urn && resource.delete !== true);
+  }
+
+  /** The same with other resources, and without pending operations. */
+  with(resources: readonly Resource[]): Checkpoint {
+    const { pending_operations: _, ...rest } = this.#raw.deployment;
+    return new Checkpoint({ ...this.#raw, deployment: { ...rest, resources: [...resources] } });
+  }
+
+  text(): string {
+    return JSON.stringify(this.#raw);
+  }
+}
+
+/** Case counts in no id of Azure. */
+export const sameId = (id: string): string => (id.startsWith("/") ? id.toLowerCase() : id);
+
+export const logicalName = (urn: string): string => urn.split("::").slice(3).join("::");

@@ -1,0 +1,100 @@
+import { AWS_IDENTITIES, AWS_KINDS, RULE } from "../../components/aws/identity";
+import { RESOURCE_TAG } from "../../components/aws/naming";
+import { AZURE_KINDS, azureIdentities } from "../../components/azure/identity";
+import { FLEET_TAG } from "../../components/fleet/naming";
+import type { Identity } from "../../components/fleet/identity";
+import { armEndpoint } from "../reader/endpoint";
+import { awsDoors } from "../reader/doors-aws";
+import { azureDoors } from "../reader/doors-azure";
+import type { DoorGroups } from "../reader/doors";
+import { Patience } from "../reader/patience";
+import type { Checkpoint, Resource } from "./checkpoint";
+import { associationId, taggedAws } from "./find-aws";
+import { taggedAzure } from "./find-azure";
+import type { View } from "./find";
+import type { Wanted } from "./wanted";
+
+/** Longest time for the questions to one cloud. */
+const MINUTES = 5;
+
+/** One cloud, as one of the stack's providers reaches it. */
+export interface Place {
+  readonly provider: string;
+  readonly doors: DoorGroups;
+  /** Types of the groups that may hold a door. */
+  readonly groups: string;
+  view(fleets: readonly string[], wanted: readonly Wanted[]): Promise<View>;
+}
+
+/** Every provider of a cloud that the state knows; without one there is nothing that a deployment could have lost. */
+export function placesOf(checkpoint: Checkpoint): Place[] {
+  return checkpoint.resources.flatMap((resource) => {
+    if (resource.type === "pulumi:providers:aws") return aws(resource);
+    return resource.type === "pulumi:providers:azure-native" ? azure(resource) : [];
+  });
+}
+
+const setting = ({ inputs = {} }: Resource, key: string): string | undefined => {
+  const value = inputs[key];
+  return typeof value === "string" && value !== "" ? value : undefined;
+};
+
+const reference = ({ urn, id }: Resource): string => `${urn}::${id ?? ""}`;
+
+function aws(provider: Resource): Place[] {
+  const region = setting(provider, "region") ?? process.env.AWS_REGION;
+  if (region === undefined) return [];
+  const profile = setting(provider, "profile");
+  if (profile !== undefined) process.env.AWS_PROFILE ??= profile;
+  return [
+    {
+      provider: reference(provider),
+      doors: awsDoors({ region }),
+      groups: "aws:ec2/securityGroup:SecurityGroup",
+      view: async (fleets, wanted) => {
+        const patience = new Patience(MINUTES);
+        const tagged = (await Promise.all(fleets.map((fleet) => taggedAws(region, FLEET_TAG, fleet, RESOURCE_TAG, patience)))).flat();
+        const names = wanted.flatMap(({ type, inputs }) => associationsIn((AWS_IDENTITIES as Readonly<Record<string, (typeof AWS_IDENTITIES)[keyof typeof AWS_IDENTITIES]>>)[type]?.(inputs)));
+        const found = await Promise.all(names.map(async (name) => [name, await associationId(region, name, patience)] as const));
+        return {
+          provider: reference(provider),
+          identities: AWS_IDENTITIES,
+          tagged: tagged.map(({ id, type, tags }) => ({ id, kind: type, ...(tags[RESOURCE_TAG] === undefined ? {} : { resource: tags[RESOURCE_TAG] }) })),
+          associations: new Map(found.flatMap(([name, id]) => (id === undefined ? [] : [[name, id] as const]))),
+          typeOf: (kind) => AWS_KINDS.get(kind) ?? (kind === RULE ? undefined : "part"),
+        };
+      },
+    },
+  ];
+}
+
+const associationsIn = (identity: Identity | undefined): string[] => (identity?.by === "association" ? [identity.name] : []);
+
+const ENVIRONMENTS = ["public", "usgovernment", "china"] as const;
+
+function azure(provider: Resource): Place[] {
+  const subscription = setting(provider, "subscriptionId") ?? process.env.ARM_SUBSCRIPTION_ID;
+  if (subscription === undefined) return [];
+  const tenant = setting(provider, "tenantId");
+  const environment = ENVIRONMENTS.find((one) => one === setting(provider, "environment")) ?? "public";
+  const where = { environment, subscription, ...(tenant === undefined ? {} : { tenant }) };
+  const endpoint = armEndpoint(process.env);
+  return [
+    {
+      provider: reference(provider),
+      doors: azureDoors(where, endpoint),
+      groups: "azure-native:network:NetworkSecurityGroup",
+      view: async (fleets) => {
+        const tagged = (await Promise.all(fleets.map((fleet) => taggedAzure(where, endpoint, FLEET_TAG, fleet, new Patience(MINUTES))))).flat();
+        return {
+          provider: reference(provider),
+          identities: azureIdentities(subscription),
+          tagged: tagged.map(({ id, type }) => ({ id, kind: type })),
+          associations: new Map(),
+          // Disks come and go with their machine.
+          typeOf: (kind) => AZURE_KINDS.get(kind.toLowerCase()) ?? "part",
+        };
+      },
+    },
+  ];
+}

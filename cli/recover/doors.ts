@@ -1,0 +1,42 @@
+import { FLEET_TAG } from "../../components/fleet/naming";
+import type { DoorRule } from "../reader/doors";
+import { Lanes } from "../reader/lanes";
+import { Patience } from "../reader/patience";
+import { logicalName, sameId, type Checkpoint, type Resource } from "./checkpoint";
+import type { Place } from "./clouds";
+
+/** Rules of one group that let somebody to WinRM, and that the state does not know. */
+export interface UnknownDoors {
+  readonly place: Place;
+  readonly group: Resource & { readonly id: string };
+  readonly rules: readonly DoorRule[];
+}
+
+/** Groups asked at a time: hundreds of hosts are asked without a burst. */
+const ABREAST = 10;
+const MINUTES = 5;
+
+/** Asks every group of the fleets, by the clouds and not by the state. */
+export async function unknownDoors(checkpoint: Checkpoint, places: readonly Place[]): Promise<UnknownDoors[]> {
+  const known = checkpoint.ids();
+  const lanes = new Lanes(ABREAST);
+  const asked = places.flatMap((place) =>
+    checkpoint.resources
+      .filter((resource): resource is UnknownDoors["group"] => resource.type === place.groups && resource.provider === place.provider && resource.id !== undefined && isOfFleet(resource))
+      .map((group) => lanes.run(async () => ({ place, group, rules: (await place.doors.open(group.id, new Patience(MINUTES))).filter(({ id }) => !known.has(sameId(id))) }))),
+  );
+  return (await Promise.all(asked)).filter(({ rules }) => rules.length > 0);
+}
+
+function isOfFleet({ inputs = {} }: Resource): boolean {
+  const { tags } = inputs;
+  return typeof tags === "object" && tags !== null && FLEET_TAG in tags;
+}
+
+/** Returns the ids of what was closed. */
+export async function shut(doors: readonly UnknownDoors[]): Promise<string[]> {
+  for (const { place, group, rules } of doors) await place.doors.shut(group.id, rules, new Patience(MINUTES));
+  return doors.flatMap(({ rules }) => rules.map(({ id }) => sameId(id)));
+}
+
+export const doorTexts = (doors: readonly UnknownDoors[]): string[] => doors.flatMap(({ group, rules }) => rules.map(({ id, text }) => `${logicalName(group.urn)}: ${text} (${id})`));

@@ -1,0 +1,67 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline/promises";
+import { parse } from "yaml";
+import { shownPath } from "../inventory-file";
+import { startEndpoint } from "../sandbox-endpoint";
+import { CommandError, isSandbox, ROOT, shortName } from "../stack";
+import { locksOf } from "./locks";
+import { PulumiStack } from "./pulumi";
+import { recover } from "./recover";
+
+export interface Options {
+  readonly stack: string;
+  readonly yes?: boolean;
+  /** Folder of the project file. */
+  readonly cwd?: string;
+  readonly configFile?: string;
+}
+
+const say = (text: string): void => void process.stdout.write(`${text}\n`);
+
+/** `npm run recover`: exit code 0 when state and cloud know the same, 1 when the user did not want it. */
+export async function recoverStack({ stack, yes = false, cwd, configFile }: Options): Promise<boolean> {
+  const folder = resolve(cwd ?? (isSandbox(stack) ? join(ROOT, "sandbox") : ROOT));
+  // A stack of the sandbox's providers, wherever its project file lies: they all need its folder.
+  const simulated = isSandbox(stack) || (cwd !== undefined && process.env.SECURE_WINRM_SANDBOX !== undefined);
+  const endpoint = simulated ? await startEndpoint() : undefined;
+  try {
+    // The SDKs look into the environment too.
+    Object.assign(process.env, endpoint?.environment);
+    const pulumi = new PulumiStack(stack, folder, configFile === undefined ? [] : ["--config-file", configFile]);
+    const project = projectOf(folder);
+    return await recover({
+      stack: pulumi,
+      locks: async () => locksOf(await pulumi.backend(), project, shortName(stack)),
+      say,
+      ask: () => wanted(yes, stack),
+      keep: (checkpoint) => {
+        const kept = join(ROOT, ".secure-winrm", "recovery");
+        mkdirSync(kept, { recursive: true });
+        const file = join(kept, `${shortName(stack)}-${new Date().toISOString().replace(/[:.]/g, "-")}.json`);
+        // Secrets in it are encrypted, and it is nobody else's all the same.
+        writeFileSync(file, checkpoint.text(), { mode: 0o600 });
+        return shownPath(file);
+      },
+    });
+  } finally {
+    await endpoint?.stop();
+  }
+}
+
+function projectOf(folder: string): string {
+  const { name } = parse(readFileSync(join(folder, "Pulumi.yaml"), "utf8")) as { name?: unknown };
+  return typeof name === "string" ? name : "";
+}
+
+async function wanted(yes: boolean, stack: string): Promise<boolean> {
+  if (yes) return true;
+  if (process.stdin.isTTY !== true) throw new CommandError("nobody can be asked here: write --yes when this is what you want");
+  const lines = createInterface({ input: process.stdin, output: process.stdout });
+  try {
+    const answer = await lines.question(`Make sure that nobody deploys stack ${stack} at this moment. Do this? (yes/no) `);
+    return /^y(es)?$/i.test(answer.trim());
+  } finally {
+    lines.close();
+  }
+}

@@ -1,0 +1,112 @@
+import { FLEET_TAG } from "../../components/fleet/naming";
+import { CommandError } from "../stack";
+import { settled, withCandidates } from "./adopt";
+import type { Checkpoint } from "./checkpoint";
+import { placesOf, type Place } from "./clouds";
+import { shut, unknownDoors, type UnknownDoors } from "./doors";
+import { find, type Candidate, type Found } from "./find";
+import type { Lock } from "./locks";
+import type { PulumiStack } from "./pulumi";
+import { allWanted, type Wanted } from "./wanted";
+import { outcomeText, planText } from "./text";
+
+export interface Setting {
+  readonly stack: PulumiStack;
+  readonly locks: () => Promise<readonly Lock[]>;
+  readonly say: (text: string) => void;
+  /** Whether the user wants it. */
+  readonly ask: () => Promise<boolean>;
+  /** Keeps a copy of the state, and says where. */
+  readonly keep: (checkpoint: Checkpoint) => string;
+}
+
+/** What was seen, and what is to be done about it. */
+export interface Plan {
+  readonly checkpoint: Checkpoint;
+  readonly places: readonly Place[];
+  readonly locks: readonly Lock[];
+  readonly doors: readonly UnknownDoors[];
+  readonly found: Found;
+  /** Why the program could not be asked what it wants. */
+  readonly obstacle?: string;
+}
+
+/** A deployment that lost its engine takes a few rounds: what lies in something lost is found when that is known again. */
+const ROUNDS = 8;
+
+/**
+ * Brings state and clouds together again after a deployment that was cut off: first closes what lets somebody in without the
+ * state's knowledge, then takes what was made and forgotten into the state. What the program does not want the next `up` deletes.
+ *
+ * @returns false when the user did not want it
+ */
+export async function recover(setting: Setting): Promise<boolean> {
+  const { stack, say } = setting;
+  const plan = await look(setting);
+  say(planText(stack.name, plan));
+  if (isIdle(plan)) return true;
+  if (!(await setting.ask())) return false;
+  say(`a copy of the state is kept in ${setting.keep(plan.checkpoint)}`);
+  await stack.cancel();
+  const checkpoint = await stack.export();
+  if (checkpoint?.text() !== plan.checkpoint.text()) throw new CommandError(`the state of stack ${stack.name} has changed since it was read: somebody deploys; wait for the end, and run recover again`);
+  const closed = new Set(await shut(plan.doors));
+  const outcome = { closed: closed.size, taken: [] as Candidate[], foreign: [] as Candidate[], strange: plan.found.strange };
+  for (let round = 1, now = plan; ; round += 1) {
+    const { taken, foreign } = await adopt(stack, now, outcome.foreign);
+    outcome.taken.push(...taken);
+    outcome.foreign.push(...foreign);
+    if (taken.length === 0 || now.found.later.length === 0 || round === ROUNDS) break;
+    now = await look(setting, closed);
+    // What has just become known may have doors of its own.
+    for (const id of await shut(now.doors)) closed.add(id);
+  }
+  outcome.closed = closed.size;
+  say(outcomeText(outcome));
+  return true;
+}
+
+async function look({ stack, locks }: Setting, closed: ReadonlySet<string> = new Set()): Promise<Plan> {
+  const checkpoint = await stack.export();
+  if (checkpoint === undefined) throw new CommandError(`there is no stack ${stack.name}`);
+  const held = await locks();
+  const alive = held.find((lock) => lock.alive);
+  if (alive !== undefined) throw new CommandError(`stack ${stack.name} is being deployed at this moment by ${alive.text}: wait for its end, or end it, and run recover again`);
+  const places = placesOf(checkpoint);
+  // The doors first: they are asked for even where nothing else can be.
+  const doors = await unknownDoors(checkpoint, places);
+  const previewed = await stack.preview();
+  const wanted = allWanted(typeof previewed === "string" ? [] : previewed, checkpoint);
+  const fleets = fleetsOf(checkpoint, wanted);
+  const views = await Promise.all(places.map((place) => place.view(fleets, wanted)));
+  const shutting = new Set([...closed, ...doors.flatMap(({ rules }) => rules.map(({ id }) => id.toLowerCase()))]);
+  return { checkpoint, places, locks: held, doors, found: find(wanted, checkpoint, views, shutting), ...(typeof previewed === "string" ? { obstacle: previewed } : {}) };
+}
+
+const isIdle = ({ checkpoint, locks, doors, found }: Plan): boolean => checkpoint.pending.length === 0 && locks.length === 0 && doors.length === 0 && found.candidates.length === 0;
+
+/** The tags by which the fleets' objects are known. */
+function fleetsOf(checkpoint: Checkpoint, wanted: readonly Wanted[]): string[] {
+  const names = [...checkpoint.resources, ...wanted].flatMap(({ inputs }) => {
+    const tags = inputs?.["tags"];
+    const name: unknown = typeof tags === "object" && tags !== null && FLEET_TAG in tags ? tags[FLEET_TAG] : undefined;
+    return typeof name === "string" ? [name] : [];
+  });
+  return [...new Set(names)].sort();
+}
+
+/** Clears what was pending, and lets the providers say which of the candidates are there. */
+async function adopt(stack: PulumiStack, { checkpoint, found }: Plan, foreign: readonly Candidate[]): Promise<{ taken: readonly Candidate[]; foreign: readonly Candidate[] }> {
+  const known = new Set(foreign.map(({ id }) => id));
+  const candidates = found.candidates.filter(({ id }) => !known.has(id));
+  const cut = checkpoint.pending.filter(({ operation }) => operation !== "creating").map(({ resource }) => resource.urn);
+  const urns = [...new Set([...candidates.map(({ urn }) => urn), ...cut.filter((urn) => checkpoint.current(urn) !== undefined)])];
+  if (urns.length === 0 && checkpoint.pending.length === 0) return { taken: [], foreign: [] };
+  await stack.import(withCandidates(checkpoint, candidates));
+  await stack.refresh(urns);
+  const refreshed = await stack.export();
+  if (refreshed === undefined) throw new CommandError(`stack ${stack.name} has gone while it was recovered`);
+  const adopted = settled(refreshed, candidates);
+  await stack.import(adopted.checkpoint);
+  return adopted;
+}

@@ -1,0 +1,46 @@
+import { printable } from "../../components/evidence/judge";
+import { logicalName } from "./checkpoint";
+import { doorTexts } from "./doors";
+import type { Candidate } from "./find";
+import type { Plan } from "./recover";
+
+const MOST = 20;
+
+function list(heading: string, items: readonly string[]): string[] {
+  if (items.length === 0) return [];
+  const more = items.length > MOST ? [`    and ${items.length - MOST} more`] : [];
+  return [`  ${heading}`, ...items.slice(0, MOST).map((item) => `    ${printable(item)}`), ...more];
+}
+
+const named = ({ type, urn, id }: Candidate): string => `${type.split(":").at(-1) ?? type} ${logicalName(urn)}: ${id}`;
+
+/** What `recover` has seen, and what it will do. */
+export function planText(stack: string, { checkpoint, locks, doors, found, obstacle }: Plan): string {
+  const wanted = found.candidates.filter((candidate) => candidate.wanted !== undefined);
+  const lines = [
+    ...list("lock, to be cancelled:", locks.map(({ text }) => text)),
+    ...list("cut off, to be cleared:", checkpoint.pending.map(({ operation, resource }) => `${operation} ${logicalName(resource.urn)}`)),
+    ...list("let somebody to 5986 without the state's knowledge, to be removed first:", doorTexts(doors)),
+    ...list("wanted and not in the state; taken into it where it is in the cloud:", wanted.map(named)),
+    ...list("of this fleet, not in the state, and no longer wanted; taken into the state, so that the next up deletes it:", found.candidates.filter((candidate) => candidate.wanted === undefined).map(named)),
+    ...list("of this fleet and not in the state; left alone, look at it yourself:", found.strange),
+  ];
+  const warning = obstacle === undefined ? [] : ["  the program could not be asked what it wants, so only what was cut off is looked for:", ...obstacle.split("\n").slice(-8).map((line) => `    ${printable(line)}`)];
+  return [`stack ${stack}:`, ...(lines.length === 0 ? ["  nothing is cut off, and nothing is unknown to the state"] : lines), ...warning].join("\n");
+}
+
+export interface Outcome {
+  readonly closed: number;
+  readonly taken: readonly Candidate[];
+  readonly foreign: readonly Candidate[];
+  readonly strange: readonly string[];
+}
+
+export function outcomeText({ closed, taken, foreign }: Outcome): string {
+  return [
+    `recovered: ${closed} unknown ${closed === 1 ? "door" : "doors"} removed, ${taken.length} found and taken into the state`,
+    ...list("taken:", taken.map(named)),
+    ...list("there under this fleet's names, but not this fleet's; left alone, rename the one or the other:", foreign.map(named)),
+    "now run up (or destroy): it goes on where the deployment was cut off",
+  ].join("\n");
+}

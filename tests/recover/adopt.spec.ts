@@ -1,0 +1,66 @@
+import { expect } from "chai";
+import { settled, withCandidates } from "../../cli/recover/adopt";
+import type { Candidate } from "../../cli/recover/find";
+import type { Wanted } from "../../cli/recover/wanted";
+import { BUCKET, checkpoint, FLEET, NIC, PROVIDER, urn, wanted } from "./checkpoints";
+
+const SECRET = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270", ciphertext: "v1:abc" };
+
+const candidate = (one: Wanted, id = "eni-1", more: Partial<Candidate> = {}): Candidate => ({ urn: one.urn, type: one.type, id, provider: PROVIDER, dependencies: one.dependencies, wanted: one, ...more });
+const tags = { "secure-winrm-fleet": FLEET };
+
+/** What the refresh has left of a candidate. */
+const told = (one: Wanted, outputs: Record<string, unknown>) => ({ urn: one.urn, type: one.type, id: "eni-1", inputs: { read: true }, outputs: { tags, ...outputs } });
+
+describe("a state that takes in what was lost", () => {
+  it("gets it bare, below what it knows, instead of its deleted forerunner, and is without pending operations", () => {
+    const nic = wanted(NIC, "web-1-nic", {}, { dependencies: [urn(BUCKET, "known"), urn(BUCKET, "unknown")], parent: "urn:nobody", protect: true });
+    const known = { urn: urn(BUCKET, "known"), type: BUCKET, id: "known" };
+    const before = checkpoint([known, { urn: nic.urn, type: NIC, id: "eni-0", pendingReplacement: true }], [{ type: "creating", resource: { urn: nic.urn, type: NIC } }]);
+    const after = withCandidates(before, [candidate(nic, "eni-1", { parent: "urn:nobody" })]);
+    expect(after.pending).to.deep.equal([]);
+    expect(after.resources.slice(1)).to.deep.equal([known, { urn: nic.urn, custom: true, id: "eni-1", type: NIC, provider: PROVIDER, protect: true, dependencies: [known.urn] }]);
+    expect(JSON.parse(after.text())).to.deep.include({ version: 3 }).and.nested.include({ "deployment.manifest.kept": true });
+  });
+
+  it("keeps the inputs that it was made with, where the cloud does not contradict them", () => {
+    const nic = wanted(NIC, "web-1-nic", { tags, addresses: ["10.0.0.1", "10.0.0.2"], subnet: "/Subscriptions/S", policy: '{"a": 1}', writeOnly: "x" });
+    const { checkpoint: after, taken } = settled(checkpoint([told(nic, { addresses: ["10.0.0.2", "10.0.0.1"], subnet: "/subscriptions/s", policy: '{"a":1}', arn: "more" })]), [candidate(nic)]);
+    expect(after.resources.at(-1)?.inputs).to.deep.equal(nic.inputs);
+    expect(taken.map(({ id }) => id)).to.deep.equal(["eni-1"]);
+  });
+
+  it("keeps what was read where something else is asked for by now", () => {
+    const nic = wanted(NIC, "web-1-nic", { tags, addresses: ["10.0.0.9"] });
+    const { checkpoint: after } = settled(checkpoint([told(nic, { addresses: ["10.0.0.1"] })]), [candidate(nic)]);
+    expect(after.resources.at(-1)?.inputs).to.deep.equal({ read: true });
+  });
+
+  it("puts the generated password, encrypted as it stands there, where a preview hides it; never the word that hides it", () => {
+    const password = { urn: urn("random:index/randomPassword:RandomPassword", "p"), type: "random:index/randomPassword:RandomPassword", id: "none", outputs: { result: SECRET } };
+    const vm = (from: readonly string[]) => wanted(NIC, "vm", { tags, osProfile: { adminPassword: "[secret]" } }, { propertyDependencies: { osProfile: from } });
+    const inputs = (from: readonly string[]) => settled(checkpoint([password, told(vm(from), { osProfile: { computerName: "x" } })]), [candidate(vm(from))]).checkpoint.resources.at(-1)?.inputs;
+    expect(inputs([password.urn])).to.deep.equal({ tags, osProfile: { adminPassword: SECRET } });
+    expect(inputs([])).to.deep.equal({ read: true });
+  });
+
+  it("does not take in what bears the same name and not this fleet's tag", () => {
+    const bucket = wanted(BUCKET, "nodes", { bucket: "nodes" });
+    for (const other of [{ "secure-winrm-fleet": "another" }, {}, undefined]) {
+      const { checkpoint: after, taken, foreign } = settled(checkpoint([{ ...told(bucket, {}), outputs: { tags: other } }]), [candidate(bucket)]);
+      expect([after.resources.length, taken.length, foreign.length], JSON.stringify(other)).to.deep.equal([1, 0, 1]);
+    }
+  });
+
+  it("does not take in a name in DNS that points elsewhere", () => {
+    const record = { ...wanted("aws:route53/record:Record", "web-1-dns"), inputs: { name: "web-1", records: ["10.0.0.1"] } };
+    const taken = (records: string[]) => settled(checkpoint([{ ...told(record, {}), outputs: { records } }]), [candidate(record)]).taken.length;
+    expect([taken(["10.0.0.1"]), taken(["10.9.9.9"])]).to.deep.equal([1, 0]);
+  });
+
+  it("forgets what its provider did not find", () => {
+    const bucket = wanted(BUCKET, "nodes", { bucket: "nodes" });
+    const { taken, foreign, checkpoint: after } = settled(checkpoint(), [candidate(bucket)]);
+    expect([taken, foreign, after.resources.length]).to.deep.equal([[], [], 1]);
+  });
+});

@@ -1,0 +1,60 @@
+import { expect } from "chai";
+import { find } from "../../cli/recover/find";
+import { BUCKET, checkpoint, NIC, urn, view, wanted } from "./checkpoints";
+
+const NOTHING = new Set<string>();
+const lostNic = { id: "eni-1", kind: "network-interface", resource: "web-1-nic" };
+
+describe("what a deployment has lost", () => {
+  it("is found by its own tag where EC2 chose the id, by its name elsewhere, and an association by Systems Manager's", () => {
+    const list = [wanted(NIC, "web-1-nic"), wanted(BUCKET, "nodes", { bucket: "fleet-nodes-0a1b" }), wanted("aws:ssm/association:Association", "keeper", { associationName: "fleet-winrm" })];
+    const { candidates, later, strange } = find(list, checkpoint(), [view([lostNic])], NOTHING);
+    expect(candidates.map(({ id }) => id)).to.deep.equal(["eni-1", "fleet-nodes-0a1b", "0f1e2d3c-0000-4000-8000-000000000001"]);
+    expect([later, strange]).to.deep.equal([[], []]);
+  });
+
+  it("is not what the state knows, nor what bears another resource's tag", () => {
+    const known = { urn: urn(NIC, "web-2-nic"), type: NIC, id: "eni-2" };
+    const { candidates } = find([wanted(NIC, "web-1-nic")], checkpoint([known]), [view([{ ...lostNic, id: "eni-2" }, { id: "eni-3", kind: "subnet", resource: "web-1-nic" }])], NOTHING);
+    expect(candidates.filter((candidate) => candidate.wanted !== undefined)).to.deep.equal([]);
+  });
+
+  it("is not a door that was just closed", () => {
+    const RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
+    const rule = { id: "sgr-1", kind: "security-group-rule", resource: "web-1-door" };
+    const looked = (closed: ReadonlySet<string>) => find([wanted(RULE, "web-1-door")], checkpoint(), [view([rule])], closed).candidates.map(({ id }) => id);
+    expect(looked(new Set(["sgr-1"]))).to.deep.equal([]);
+    expect(looked(NOTHING)).to.deep.equal(["sgr-1"]);
+  });
+
+  it("comes later when what its name is made of is not known yet", () => {
+    const unknown = wanted(BUCKET, "nodes", { bucket: "04da6b54-80e4-46f7-96ec-b56ff0331ba9" });
+    expect(find([unknown], checkpoint(), [view()], NOTHING)).to.deep.equal({ candidates: [], later: [unknown.urn], strange: [] });
+  });
+
+  it("takes the place of one that was deleted for it, and not of one that still stands", () => {
+    const old = { urn: urn(NIC, "web-1-nic"), type: NIC, id: "eni-0" };
+    const looked = (resource: typeof old) => find([wanted(NIC, "web-1-nic")], checkpoint([resource]), [view([lostNic])], NOTHING).candidates.map((candidate) => [candidate.urn, candidate.wanted !== undefined]);
+    expect(looked({ ...old, ...{ pendingReplacement: true } })).to.deep.equal([[old.urn, true]]);
+    expect(looked(old)).to.deep.equal([[urn(NIC, "recovered-eni-1"), false]]);
+  });
+
+  it("is taken in too when nobody asks for it any more, and goes in an order that EC2 accepts", () => {
+    const tagged = [
+      { id: "vpc-1", kind: "vpc" },
+      { id: "sg-1", kind: "security-group", resource: "old-door-group" },
+      { id: "i-1", kind: "instance", resource: "old-instance" },
+      { id: "eni-1", kind: "network-interface", resource: "old-nic" },
+    ];
+    const { candidates } = find([], checkpoint(), [view(tagged)], NOTHING);
+    const place = new Map(candidates.map((candidate, i) => [candidate.urn, i]));
+    expect(candidates.map(({ id }) => id)).to.deep.equal(["vpc-1", "sg-1", "eni-1", "i-1"]);
+    for (const { urn: own, dependencies } of candidates) for (const other of dependencies) expect(place.get(other)).to.be.lessThan(place.get(own) ?? 0);
+    expect(candidates.at(-1)?.dependencies).to.have.length(3);
+  });
+
+  it("is named and left alone when its type does not say what it is; a machine's disk is no matter", () => {
+    const { candidates, strange } = find([], checkpoint(), [view([{ id: "sgr-9", kind: "security-group-rule", resource: "x" }, { id: "vol-1", kind: "volume" }])], NOTHING);
+    expect([candidates, strange]).to.deep.equal([[], ["sgr-9"]]);
+  });
+});
