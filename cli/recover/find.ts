@@ -20,7 +20,7 @@ export interface View {
   /** Ids of associations, by their names. */
   readonly associations: ReadonlyMap<string, string>;
   /** What a kind is in Pulumi. `part`: comes and goes with something else. */
-  readonly typeOf: (kind: string) => string | "part" | undefined;
+  readonly typeOf: (kind: string) => string | undefined;
 }
 
 /** Something for its provider to look for, and to be taken into the state if it is there. */
