@@ -6,10 +6,12 @@
  *   pulumi ARGUMENTS                                         Pulumi itself, on stacks of your own (login, stack init, ...)
  *   cli ARGUMENTS                                            the project's own commands
  *   test [MOCHA ARGUMENTS]                                   everything that is checked, or the tests that the arguments choose
+ *   test:deep [--shard 1/4 --only TEXT]                      kills deployments at every point; hours; goes on where it was ended
  */
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { PULUMI_COMMANDS, hasFlag, takeStack } from "./engine/arguments.mjs";
+import { deep } from "./engine/deep.mjs";
 import { deploy } from "./engine/deploy.mjs";
 import { stackEnvironment } from "./engine/environment.mjs";
 import { enginePath } from "./engine/home.mjs";
@@ -54,7 +56,11 @@ async function main() {
     await ensurePackages(supervisor, root);
     return test({ supervisor, root, engine: await obtainEngine(supervisor) }, args);
   }
-  say(`Unknown command ${command || "(none)"}: expected one of ${PULUMI_COMMANDS.join(", ")}, recover, pulumi, cli, test.`);
+  if (command === "test:deep") {
+    await ensurePackages(supervisor, root);
+    return deep({ supervisor, root, engine: await obtainEngine(supervisor) }, args);
+  }
+  say(`Unknown command ${command || "(none)"}: expected one of ${PULUMI_COMMANDS.join(", ")}, recover, pulumi, cli, test, test:deep.`);
   return 2;
 }
 

@@ -62,6 +62,10 @@ export class Checkpoint {
     return new Set(this.resources.flatMap(({ id }) => (id === undefined ? [] : [sameId(id)])));
   }
 
+  has(type: string, id: string): boolean {
+    return this.resources.some((resource) => resource.type === type && resource.id !== undefined && sameId(resource.id) === sameId(id));
+  }
+
   /** What a URN stands for now: not what waits to be deleted. */
   current(urn: string): Resource | undefined {
     return this.resources.find((resource) => resource.urn === urn && resource.delete !== true);

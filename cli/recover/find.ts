@@ -62,7 +62,8 @@ export function find(wanted: readonly Wanted[], checkpoint: Checkpoint, views: r
     const identity = identify(one.inputs);
     const id = identity && idOf(identity, one, view, isLost);
     if (identity === undefined) later.push(one.urn);
-    else if (id !== undefined && isLost(id)) candidates.push({ ...one, id, provider: view.provider, wanted: one });
+    // A bucket's policy bears the bucket's id.
+    else if (id !== undefined && !checkpoint.has(one.type, id) && !closed.has(sameId(id))) candidates.push({ ...one, id, provider: view.provider, wanted: one });
   }
   const taken = new Set(candidates.map(({ id }) => sameId(id)));
   const left = views.flatMap((view) => view.tagged.filter(({ id }) => isLost(id) && !taken.has(sameId(id))).map((tagged) => ({ view, tagged })));

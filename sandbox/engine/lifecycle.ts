@@ -1,6 +1,7 @@
 import { readAccount, type ResourceFault } from "../store/account";
 import type { JsonRecord } from "../store/json";
 import { CloudError, PartialFailure } from "./failure";
+import { strike } from "./kill";
 import type { Call, Created, ResourceType } from "./resource";
 
 function faultOf(call: Call, operation: ResourceFault["operation"]): ResourceFault | undefined {
@@ -13,7 +14,9 @@ const broken = (operation: string): CloudError => new CloudError("InternalError"
 export async function create(type: ResourceType, call: Call): Promise<Created> {
   const fault = faultOf(call, "create");
   if (fault?.when === "before") throw broken("create");
+  await strike(call, "create", "before");
   const created = await type.create(call);
+  await strike(call, "create", "after");
   if (fault?.when === "after" && type.failureKeepsState) throw new PartialFailure(broken("create").message, created.id, created.properties);
   if (fault !== undefined) throw broken("create");
   return created;
@@ -22,7 +25,9 @@ export async function create(type: ResourceType, call: Call): Promise<Created> {
 export async function update(type: ResourceType, call: Call, id: string, olds: JsonRecord): Promise<JsonRecord> {
   const fault = faultOf(call, "update");
   if (fault?.when === "before") throw broken("update");
+  await strike(call, "update", "before");
   const properties = await type.update(call, id, olds);
+  await strike(call, "update", "after");
   if (fault?.when === "after" && type.failureKeepsState) throw new PartialFailure(broken("update").message, id, properties);
   if (fault !== undefined) throw broken("update");
   return properties;
@@ -31,6 +36,8 @@ export async function update(type: ResourceType, call: Call, id: string, olds: J
 export async function remove(type: ResourceType, call: Call, id: string, olds: JsonRecord): Promise<void> {
   const fault = faultOf(call, "delete");
   if (fault?.when === "before") throw broken("delete");
+  await strike(call, "delete", "before");
   await type.delete(call, id, olds);
+  await strike(call, "delete", "after");
   if (fault !== undefined) throw broken("delete");
 }

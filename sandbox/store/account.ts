@@ -26,6 +26,16 @@ export interface Existing {
   readonly properties: JsonRecord;
 }
 
+/** Who is killed: the engine, or the provider that is at work. It happens once, whatever is deployed after it. */
+export interface KillFault {
+  readonly kill: "engine" | "provider";
+  /** Logical name. */
+  readonly resource: string;
+  readonly operation: "create" | "update" | "delete";
+  /** Before the cloud has done anything, or when it is done and the engine does not know it yet. */
+  readonly when: "before" | "after";
+}
+
 /**
  * A cloud call that goes wrong. `before`: nothing was done. `after`: done, and reported as failed with the object's id.
  * `lost`: done, but the answer never arrived, so that the engine knows of no object.
@@ -63,6 +73,7 @@ export interface Account {
   readonly imagesTrust: boolean;
   readonly existing: readonly Existing[];
   readonly resourceFaults: readonly ResourceFault[];
+  readonly killFaults: readonly KillFault[];
   readonly auditFaults: readonly AuditFault[];
   readonly roleFaults: readonly RoleFault[];
 }
@@ -84,6 +95,15 @@ function roleFault(value: JsonRecord): RoleFault {
   const [delaySeconds, reads] = [whole(value["delaySeconds"]), whole(value["reads"])];
   if (delaySeconds <= 0 && reads <= 0) throw new Error(`account.json: the fault of role ${text(value["role"])} says neither delaySeconds nor reads`);
   return { role: text(value["role"]), delaySeconds, reads };
+}
+
+function killFault(value: JsonRecord): KillFault {
+  return {
+    kill: oneOf(value, "kill", ["engine", "provider"]),
+    resource: text(value["resource"]),
+    operation: oneOf(value, "operation", ["create", "update", "delete"]),
+    when: oneOf(value, "when", ["before", "after"]),
+  };
 }
 
 function resourceFault(value: JsonRecord): ResourceFault {
@@ -114,7 +134,8 @@ export function readAccount(root: string): Account {
       vpcId: text(one["vpcId"]),
       properties: record(one["properties"]),
     })),
-    resourceFaults: faults.filter((one) => !("audit" in one) && !("role" in one)).map(resourceFault),
+    resourceFaults: faults.filter((one) => !("audit" in one) && !("role" in one) && !("kill" in one)).map(resourceFault),
+    killFaults: faults.filter((one) => "kill" in one).map(killFault),
     auditFaults: faults.filter((one) => "audit" in one).map(auditFault),
     roleFaults: faults.filter((one) => "role" in one).map(roleFault),
   };

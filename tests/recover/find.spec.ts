@@ -19,6 +19,13 @@ describe("what a deployment has lost", () => {
     expect(candidates.filter((candidate) => candidate.wanted !== undefined)).to.deep.equal([]);
   });
 
+  it("may bear the id of what it belongs to: a bucket's policy", () => {
+    const POLICY = "aws:s3/bucketPolicy:BucketPolicy";
+    const bucket = { urn: urn(BUCKET, "nodes"), type: BUCKET, id: "nodes-0a1b" };
+    const { candidates } = find([wanted(POLICY, "tls", { bucket: "nodes-0a1b" })], checkpoint([bucket]), [view()], NOTHING);
+    expect(candidates.map(({ id, type }) => [type, id])).to.deep.equal([[POLICY, "nodes-0a1b"]]);
+  });
+
   it("is not a door that was just closed", () => {
     const RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
     const rule = { id: "sgr-1", kind: "security-group-rule", resource: "web-1-door" };

@@ -21,6 +21,7 @@ export interface Fault {
 
 interface StateResource {
   readonly urn: string;
+  readonly id?: string;
   readonly type: string;
   readonly inputs?: Record<string, unknown>;
   readonly outputs?: Record<string, unknown>;
@@ -41,10 +42,11 @@ export class EngineStack {
   readonly cloud: string;
   readonly #project: string;
 
-  constructor(settings: object, account: { faults?: readonly Fault[] } = {}) {
+  /** @param folder its own place, where it is to be the same each time */
+  constructor(settings: object, account: { faults?: readonly Fault[] } = {}, folder?: string) {
     const base = join(ROOT, ".sandbox", "tests");
     mkdirSync(base, { recursive: true });
-    this.folder = mkdtempSync(join(base, "stack-"));
+    this.folder = folder ?? mkdtempSync(join(base, "stack-"));
     this.cloud = join(this.folder, "cloud");
     this.#project = join(this.folder, "project");
     for (const path of [this.cloud, join(this.folder, "state"), join(this.#project, "stacks")]) mkdirSync(path, { recursive: true });
@@ -124,6 +126,10 @@ export class EngineStack {
 
   destroy(): Promise<Run> {
     return this.pulumi("destroy", "--stack", "test", "--yes", "--skip-preview", "--continue-on-error");
+  }
+
+  recover(): Promise<Run> {
+    return run(process.execPath, ["--import", "tsx", join("cli", "main.ts"), "recover", "--stack", "test", "--cwd", this.#project, "--yes"], this.environment);
   }
 
   async state(): Promise<State> {

@@ -1,0 +1,67 @@
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { CLOUDS, nameOf, SCENARIOS, shard, type Point } from "./points";
+import { Results } from "./results";
+import { strike } from "./strike";
+import { World, type Undisturbed } from "./world";
+
+const ROOT = join(__dirname, "..", "..");
+
+/** `npm run test:deep -- [--shard 1/4] [--only TEXT]`: every point of both clouds. Goes on where it was ended. */
+async function main(): Promise<number> {
+  const { values } = parseArgs({ options: { shard: { type: "string", default: "1/1" }, only: { type: "string", default: "" } } });
+  const [part = 0, parts = 0] = values.shard.split("/").map(Number);
+  if (!(parts >= 1 && part >= 1 && part <= parts)) throw new Error(`--shard ${values.shard}: write the part and the number of parts, such as 1/4`);
+  const folder = join(ROOT, ".sandbox", "deep");
+  const results = new Results(join(folder, "results"), ROOT);
+  const mine: Point[] = [];
+  for (const cloud of CLOUDS) {
+    const world = await World.made(cloud, join(folder, `shard-${part}-of-${parts}`));
+    for (const scenario of SCENARIOS) {
+      const undisturbed = await twice(world, scenario);
+      const points = shard(undisturbed.points, part, parts).filter((point) => nameOf(point).includes(values.only));
+      mine.push(...points);
+      const passed = results.read();
+      const open = points.filter((point) => passed.get(nameOf(point))?.wrong.length !== 0);
+      process.stdout.write(`${cloud} ${scenario}: ${points.length} points, ${points.length - open.length} of them passed before\n`);
+      for (const [i, point] of open.entries()) {
+        const wrong = await strike(world, point, undisturbed);
+        results.add({ point: nameOf(point), wrong });
+        const kept = wrong.length > 0 ? `\n    kept: ${world.keepFor(nameOf(point))}` : "";
+        process.stdout.write(`  ${i + 1}/${open.length} ${wrong.length === 0 ? "ok    " : "FAILED"} ${nameOf(point)}${wrong.map((line) => `\n    ${line}`).join("")}${kept}\n`);
+      }
+    }
+  }
+  return summary(mine, results);
+}
+
+/** A harness that would see differences where nobody was killed sees nothing. */
+async function twice(world: World, scenario: Point["scenario"]): Promise<Undisturbed> {
+  const [first, second] = [await world.undisturbed(scenario), await world.undisturbed(scenario)];
+  const differences = first.cloud.filter((line) => !second.cloud.includes(line));
+  if (differences.length > 0 || first.cloud.length !== second.cloud.length) throw new Error(`two undisturbed runs differ:\n${differences.join("\n")}`);
+  return first;
+}
+
+function summary(points: readonly Point[], results: Results): number {
+  const told = results.read();
+  const failed = points.filter((point) => told.get(nameOf(point))?.wrong.length !== 0);
+  for (const cloud of CLOUDS) {
+    for (const scenario of SCENARIOS) {
+      const of = points.filter((point) => point.cloud === cloud && point.scenario === scenario);
+      const by = (key: "victim" | "when", value: string): number => of.filter((point) => point[key] === value).length;
+      process.stdout.write(`${cloud} ${scenario}: ${of.length} (engine ${by("victim", "engine")}, provider ${by("victim", "provider")}; before ${by("when", "before")}, after ${by("when", "after")})\n`);
+    }
+  }
+  for (const point of failed) process.stdout.write(`FAILED ${nameOf(point)}\n`);
+  process.stdout.write(`${points.length} points killed, ${failed.length} failed\n`);
+  return failed.length === 0 ? 0 : 1;
+}
+
+void main().then(
+  (code) => (process.exitCode = code),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  },
+);

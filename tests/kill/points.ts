@@ -1,0 +1,57 @@
+/** Where a deployment is killed: around which operation, and who. */
+export interface Point {
+  readonly cloud: CloudName;
+  readonly scenario: Scenario;
+  readonly operation: "create" | "update" | "delete";
+  /** Logical name of the resource. */
+  readonly resource: string;
+  readonly when: "before" | "after";
+  readonly victim: "engine" | "provider";
+}
+
+export const CLOUDS = ["aws", "azure"] as const;
+export type CloudName = (typeof CLOUDS)[number];
+
+/** First deployment; a change of what the gate vouches for, of the machine, of nodes and tags; the end of it all. */
+export const SCENARIOS = ["create", "change", "destroy"] as const;
+export type Scenario = (typeof SCENARIOS)[number];
+
+export interface Operation {
+  readonly op: string;
+  readonly name?: string;
+}
+
+export const nameOf = ({ cloud, scenario, operation, resource, when, victim }: Point): string => `${cloud} ${scenario}: ${victim} killed ${when} ${operation} ${resource}`;
+
+/** All points of an undisturbed run, in its order. */
+export function pointsOf(cloud: CloudName, scenario: Scenario, operations: readonly Operation[]): Point[] {
+  const done = new Map<string, Pick<Point, "operation" | "resource">>();
+  for (const { op, name } of operations) {
+    if (name !== undefined && name !== "" && (op === "create" || op === "update" || op === "delete")) done.set(`${op} ${name}`, { operation: op, resource: name });
+  }
+  return [...done.values()].flatMap((one) =>
+    (["before", "after"] as const).flatMap((when) => (["engine", "provider"] as const).map((victim) => ({ cloud, scenario, ...one, when, victim }))));
+}
+
+/** Every nth, so that each part has some of everything. */
+export const shard = (points: readonly Point[], part: number, parts: number): Point[] => points.filter((_, i) => i % parts === part - 1);
+
+/** mulberry32: the same numbers for the same seed, on every machine. */
+function randoms(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** A few of all, the making of a gate and of a door of each cloud among them. */
+export function seeded(points: readonly Point[], seed: number, count: number): Point[] {
+  const random = randoms(seed);
+  const shuffled = points.map((point) => ({ point, place: random() })).sort((a, b) => a.place - b.place).map(({ point }) => point);
+  const musts = CLOUDS.flatMap((cloud) =>
+    ["-gate", "-door"].flatMap((role) => shuffled.find((point) => point.cloud === cloud && point.operation === "create" && point.resource.endsWith(role)) ?? []));
+  return [...musts, ...shuffled.filter((point) => !musts.includes(point))].slice(0, count);
+}

@@ -1,0 +1,29 @@
+import { existsSync, readdirSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { marked } from "../support/processes";
+import type { Point } from "./points";
+import type { Undisturbed, World } from "./world";
+
+/** Kills one deployment at one point, recovers, deploys once. What was wrong on the way; nothing when all was well. */
+export async function strike(world: World, { scenario, operation, resource, when, victim }: Point, undisturbed: Undisturbed): Promise<string[]> {
+  world.begin(scenario, [{ kill: victim, resource, operation, when }]);
+  const killed = await world.run(scenario);
+  if (!readdirSync(world.stack.cloud).some((name) => name.startsWith(".struck-"))) return [`nobody was killed: ${killed.output.slice(-500)}`];
+  if (killed.code === 0) return ["the deployment was killed, and calls itself a success"];
+  await quiet(world.stack.folder);
+  const wrong = world.open().map((line) => `after the death: ${line}`);
+
+  const recovered = await world.stack.recover();
+  wrong.push(...world.open().map((line) => `after recover: ${line}`));
+  if (recovered.code !== 0) return [...wrong, `recover ended with ${recovered.code}: ${recovered.output.slice(-2000)}`];
+  const again = await world.run(scenario);
+  if (again.code !== 0) return [...wrong, `after recover, ${scenario === "destroy" ? "destroy" : "up"} ended with ${again.code}: ${again.output.slice(-2500)}\n--- recover said:\n${recovered.output}`];
+  const left = await world.left(undisturbed.cloud);
+  return left.length === 0 ? wrong : [...wrong, ...left, `--- recover said:\n${recovered.output}`];
+}
+
+/** Plugins and readers end themselves soon after their engine. */
+async function quiet(folder: string): Promise<void> {
+  if (!existsSync("/proc")) return;
+  for (let i = 0; i < 100 && marked(folder).length > 0; i++) await sleep(50);
+}
