@@ -17,12 +17,13 @@ function smallest(cloud: CloudName) {
   return { ...stack, aws: { ...stack.aws, hosts: { "web-1": { addresses: ["10.20.1.10"], dnsName: "web-1.corp.example" } } } };
 }
 
-/** What the gate vouches for, the machine's image, a node more, and a tag: every kind of change at once. */
+/** What the gate vouches for, the machine's image, a node more, and a host's tag: every kind of change at once. */
 function changed(cloud: CloudName): object {
-  const stack = { ...smallest(cloud), account: { name: "svc-other", transport: "ntlm" }, tags: { owner: "somebody-else" }, automation: { nodes: [{ name: "exec-1", addresses: ["10.20.9.5"] }, { name: "exec-2", addresses: ["10.20.9.6"] }] } };
+  const stack = { ...smallest(cloud), account: { name: "svc-other", transport: "ntlm" }, automation: { nodes: [{ name: "exec-1", addresses: ["10.20.9.5"] }, { name: "exec-2", addresses: ["10.20.9.6"] }] } };
   const images = { aws: "ami-0fedcba9876543210", azure: "MicrosoftWindowsServer:WindowsServer:2022-datacenter-azure-edition:20348.9999.991231" } as const;
-  const section = (stack as unknown as Record<CloudName, { defaults: object }>)[cloud];
-  return { ...stack, [cloud]: { ...section, defaults: { ...section.defaults, image: images[cloud] } } };
+  const section = (stack as unknown as Record<CloudName, { defaults: object; hosts: Record<string, object> }>)[cloud];
+  const hosts = Object.fromEntries(Object.entries(section.hosts).map(([name, host]) => [name, { ...host, tags: { owner: "somebody-else" } }]));
+  return { ...stack, [cloud]: { ...section, hosts, defaults: { ...section.defaults, image: images[cloud] } } };
 }
 
 export interface Undisturbed {
