@@ -5,10 +5,12 @@
  *   pulumi ARGUMENTS                                         Pulumi itself, on stacks of your own (login, stack init, ...)
  *   cli ARGUMENTS                                            the project's own commands
  *   test [MOCHA ARGUMENTS]                                   everything that is checked, or the tests that the arguments choose
+ *   bench [--clouds aws,azure] [--hosts 1,10] [--rounds N] [--anew]   what a preview costs, against other programs
  */
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { PULUMI_COMMANDS, hasFlag, takeStack } from "./engine/arguments.mjs";
+import { bench } from "./engine/bench.mjs";
 import { deploy } from "./engine/deploy.mjs";
 import { stackEnvironment } from "./engine/environment.mjs";
 import { enginePath } from "./engine/home.mjs";
@@ -48,7 +50,11 @@ async function main() {
     await ensurePackages(supervisor, root);
     return test({ supervisor, root, engine: await obtainEngine(supervisor) }, args);
   }
-  say(`Unknown command ${command || "(none)"}: expected one of ${PULUMI_COMMANDS.join(", ")}, pulumi, cli, test.`);
+  if (command === "bench") {
+    await ensurePackages(supervisor, root);
+    return bench({ supervisor, root, engine: await obtainEngine(supervisor) }, args);
+  }
+  say(`Unknown command ${command || "(none)"}: expected one of ${PULUMI_COMMANDS.join(", ")}, pulumi, cli, test, bench.`);
   return 2;
 }
 
