@@ -20,8 +20,8 @@ export interface Place {
 }
 
 const KEPT_OUTPUT = 20_000;
-/** Node aborts itself when its heap is full, and the language host sees a process that was ended by a signal. */
-const OUT_OF_MEMORY = "Program exited with non-zero exit code: -1";
+/** What Node says when its heap is full, before it aborts itself. */
+const OUT_OF_MEMORY = "JavaScript heap out of memory";
 
 export async function initStack(place: Place): Promise<void> {
   const { code, output } = await pulumi(place, ["stack", "init", STACK, "--no-select"]);
