@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { join, relative, resolve } from "node:path";
 import { wantedOf, type Wanted } from "./arguments";
 import { benchFleet, type BenchFleet } from "./fleet";
 import { Journal, type Sample } from "./journal";
@@ -34,7 +34,7 @@ async function bench(wanted: Wanted, when: Occasion): Promise<void> {
   }
   const out = write(samples);
   process.stdout.write(`${bars(samples)}\n`);
-  say(`The results are in ${out}.`);
+  say(`The results are in ${relative(ROOT, out)}.`);
 }
 
 /** What is left of one size. */

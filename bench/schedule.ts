@@ -61,11 +61,11 @@ export const isWhole = (done: readonly Done[]): boolean =>
 
 /** For an estimate only, from one machine. Unit: seconds, for none and for each host. */
 const ROUGHLY: Readonly<Record<Subject, Readonly<Record<Cloud, readonly [number, number]>>>> = {
-  ours: { aws: [4, 0.05], azure: [4, 0.1] },
-  empty: { aws: [2, 0], azure: [2, 0] },
-  "one-each": { aws: [4, 0], azure: [4, 0] },
-  bare: { aws: [4, 0.07], azure: [4, 0.13] },
-  flat: { aws: [4, 0.15], azure: [4, 0.4] },
+  ours: { aws: [3, 0.045], azure: [3, 0.09] },
+  empty: { aws: [1.5, 0], azure: [1.5, 0] },
+  "one-each": { aws: [3, 0], azure: [3, 0] },
+  bare: { aws: [3, 0.07], azure: [3, 0.12] },
+  flat: { aws: [3, 0.18], azure: [3, 0.6] },
 };
 
 const roughly = ({ cloud, hosts, subject }: Run): number => {
