@@ -16,7 +16,7 @@ export function page(samples: readonly Sample[]): string {
     "![time and memory by number of hosts](results.svg)",
     SUBJECTS.map((subject) => `- **${subject}**: ${ABOUT[subject]}`).join("\n"),
     'Time is what a clock shows for the whole command. Processor time is that of all its processes. Memory is the most that the program (Node) and the engine each had, added; the emulated providers count only under "all processes". ' +
-      "All programs may use the same heap, more than Node's own limit, because the flat one needs it. A `>` is a program that ran out of memory all the same, and a `<` what follows from that.",
+      "All programs may use the same heap, more than Node's own limit, because the flat one needs it. A `>` is a program that ran out of memory all the same, and a `<` what follows from that; its time ends with the garbage collector's struggle for the last of the heap, so read it as not more than a hint.",
     ...clouds.flatMap((cloud) => section(cloud, figuresOf(samples, cloud))),
   ].join("\n\n")}\n`;
 }
