@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { STACK } from "./fleet";
 import { watch, type Usage } from "./processes";
+import { HEAP_MIB } from "./subjects";
 
 /** One preview, measured from outside. */
 export interface Measured {
@@ -20,8 +21,14 @@ export interface Place {
 }
 
 const KEPT_OUTPUT = 20_000;
-/** What Node says when its heap is full, before it aborts itself. */
-const OUT_OF_MEMORY = "JavaScript heap out of memory";
+/**
+ * Node says so when its heap is full, and aborts itself. Under Pulumi it may break in the attempt (the debugger's session that
+ * the SDK opens is told first): then it was ended by a signal with the heap all but full.
+ */
+export function ranOutOfMemory(output: string, bytes = 0): boolean {
+  if (output.includes("JavaScript heap out of memory")) return true;
+  return output.includes("Program exited with non-zero exit code: -1") && bytes > 0.9 * HEAP_MIB * 1024 * 1024;
+}
 
 export async function initStack(place: Place): Promise<void> {
   const { code, output } = await pulumi(place, ["stack", "init", STACK, "--no-select"]);
@@ -32,7 +39,7 @@ export async function initStack(place: Place): Promise<void> {
 export async function preview(place: Place): Promise<Measured> {
   const { code, output, ...measured } = await pulumi(place, ["preview", "--stack", STACK, "--suppress-outputs"]);
   if (code === 0) return { ...measured, resources: resourcesOf(output), finished: true };
-  if (output.includes(OUT_OF_MEMORY)) return { ...measured, finished: false };
+  if (ranOutOfMemory(output, measured.usage?.memory.program)) return { ...measured, finished: false };
   throw new Error(`the preview in ${place.folder} ended with ${code}:\n${output}`);
 }
 

@@ -4,9 +4,9 @@ import type { Sample } from "../../bench/journal";
 import { barsOf, figuresOf, growth, median, ratio } from "../../bench/page/figures";
 import { plot } from "../../bench/page/plot";
 import { page, table } from "../../bench/page/report";
-import { resourcesOf } from "../../bench/preview";
+import { ranOutOfMemory, resourcesOf } from "../../bench/preview";
 import { descendants, parseStat } from "../../bench/processes";
-import { SUBJECTS, type Subject } from "../../bench/subjects";
+import { HEAP_MIB, SUBJECTS, type Subject } from "../../bench/subjects";
 
 const MB = 1e6;
 const OCCASION = { date: "2026-01-02", machine: "2 cores", versions: "Node 20", command: "npm run bench", source: "abc" };
@@ -137,6 +137,12 @@ describe("measuring", () => {
   it("counts a process's children and their children, and nobody else", () => {
     const row = (pid: number, parent: number) => ({ pid, parent, bytes: 0, seconds: 0 });
     expect(descendants([row(4, 3), row(3, 2), row(2, 1), row(9, 1)], 2).map(({ pid }) => pid)).to.deep.equal([4, 3, 2]);
+  });
+
+  it("knows a program that ran out of memory from one that was ended", () => {
+    const ended = "error: an unhandled error occurred: Program exited with non-zero exit code: -1";
+    const [full, half] = [HEAP_MIB * 1024 * 1024, HEAP_MIB * 512 * 1024];
+    expect([ranOutOfMemory("JavaScript heap out of memory"), ranOutOfMemory(ended, full), ranOutOfMemory(ended, half), ranOutOfMemory("", full)]).to.deep.equal([true, true, false, false]);
   });
 
   it("counts what a preview would make, the stack left out", () => {
