@@ -7,10 +7,12 @@
  *   cli ARGUMENTS                                            the project's own commands
  *   test [MOCHA ARGUMENTS]                                   everything that is checked, or the tests that the arguments choose
  *   test:deep [--shard 1/4 --only TEXT]                      kills deployments at every point; hours; goes on where it was ended
+ *   bench [--clouds aws --hosts 1,10 --rounds N --anew]      what a preview costs, against other programs
  */
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { PULUMI_COMMANDS, hasFlag, takeStack } from "./engine/arguments.mjs";
+import { bench } from "./engine/bench.mjs";
 import { deep } from "./engine/deep.mjs";
 import { deploy } from "./engine/deploy.mjs";
 import { stackEnvironment } from "./engine/environment.mjs";
@@ -60,7 +62,11 @@ async function main() {
     await ensurePackages(supervisor, root);
     return deep({ supervisor, root, engine: await obtainEngine(supervisor) }, args);
   }
-  say(`Unknown command ${command || "(none)"}: expected one of ${PULUMI_COMMANDS.join(", ")}, recover, pulumi, cli, test, test:deep.`);
+  if (command === "bench") {
+    await ensurePackages(supervisor, root);
+    return bench({ supervisor, root, engine: await obtainEngine(supervisor) }, args);
+  }
+  say(`Unknown command ${command || "(none)"}: expected one of ${PULUMI_COMMANDS.join(", ")}, recover, pulumi, cli, test, test:deep, bench.`);
   return 2;
 }
 

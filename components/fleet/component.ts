@@ -33,16 +33,14 @@ interface Described {
 
 /** Brings a plan to life below a fleet: each host's resources under a component of their own. */
 export function build(fleet: pulumi.ComponentResource, cloud: Cloud, hosts: Readonly<Record<string, Described>>, plan: readonly Planned[], makers: Readonly<Record<string, Make>>): void {
-  const made = new Map<string, pulumi.CustomResource>();
   const parents = new Map<string, Host>();
-  const parentOf = ({ host: name }: Planned): pulumi.Resource => {
+  realise(plan, makers, ({ host: name }) => {
     if (name === undefined) return fleet;
     const host = hosts[name];
     const parent = parents.get(name) ?? new Host({ name, address: host?.listen[0], dnsName: host?.dnsName, ring: host?.ring, cloud }, { parent: fleet });
     parents.set(name, parent);
     return parent;
-  };
-  for (const planned of plan) realise(planned, makers, parentOf(planned), made);
+  });
 }
 
 /** Hosts by name, with the address that WinRM listens on. */

@@ -41,6 +41,9 @@ export interface Behind {
   readonly $behind: { readonly gate: string; readonly value: unknown; readonly shut: string; readonly proof: string };
 }
 
+/** Output of a gate, which is a command, with what it has proven. */
+export const GATE_SAYS = "stdout";
+
 /** Text with links in it. */
 export interface Joined {
   readonly $join: readonly unknown[];
@@ -84,11 +87,14 @@ export const json = (value: unknown): Output<string> => asOutput({ $json: value 
 /** A text, with links in it or without, as a file's content. */
 export const asset = (text: unknown): Output<Asset> => ({ $asset: text }) as unknown as Output<Asset>;
 
-/** Names of the planned resources that a value refers to. */
-export function linksOf(value: unknown): string[] {
-  if (Array.isArray(value)) return value.flatMap(linksOf);
+/** The outputs of planned resources that a value is made of. */
+export function outputsIn(value: unknown): Link["$link"][] {
+  if (Array.isArray(value)) return value.flatMap(outputsIn);
   if (typeof value !== "object" || value === null) return [];
-  if (isLink(value)) return [value.$link.name];
-  if (isBehind(value)) return [value.$behind.gate, ...linksOf(value.$behind.value)];
-  return Object.values(value).flatMap(linksOf);
+  if (isLink(value)) return [value.$link];
+  if (isBehind(value)) return [{ name: value.$behind.gate, output: GATE_SAYS }, ...outputsIn(value.$behind.value)];
+  return Object.values(value).flatMap(outputsIn);
 }
+
+/** Names of the planned resources that a value refers to. */
+export const linksOf = (value: unknown): string[] => outputsIn(value).map(({ name }) => name);

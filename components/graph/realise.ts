@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { isAsset, isBehind, isJoined, isJson, isLink, type Planned } from "./planned";
+import { GATE_SAYS, isAsset, isBehind, isJoined, isJson, isLink, outputsIn, type Planned } from "./planned";
+import { untraced } from "./untraced";
 
 /** What makes a planned resource real: usually the constructor of the provider's class. */
 export type Make = (name: string, inputs: object, options: pulumi.CustomResourceOptions) => pulumi.CustomResource;
@@ -14,28 +15,48 @@ export const makersOf = <Types>(classes: Classes<Types>): Readonly<Record<string
   Object.fromEntries(Object.entries<Class<never>>(classes).map(([type, Resource]) => [type, (name, inputs, options) => new (Resource as Class<object>)(name, inputs, options)] as const));
 
 /**
- * Registers a planned resource after what it refers to and needs.
+ * Registers a plan's resources, each after what it refers to and needs.
  *
- * @param made resources that are there already, by name; the new one is added to it
- * @throws Error when it refers to a name that comes later or never
+ * @param parentOf component that a planned resource belongs to
+ * @throws Error when one refers to a name that comes later or never
  */
-export function realise(
-  planned: Planned,
-  makers: Readonly<Record<string, Make>>,
-  parent: pulumi.Resource,
-  made: Map<string, pulumi.CustomResource>,
-): void {
+export function realise(plan: readonly Planned[], makers: Readonly<Record<string, Make>>, parentOf: (planned: Planned) => pulumi.Resource): void {
+  const made = new Map<string, pulumi.CustomResource>();
+  const linked = linkedOutputs(plan);
+  untraced(() => {
+    for (const planned of plan) made.set(planned.name, register(planned, makers, parentOf(planned), made, linked.get(planned.name)));
+    return made.values();
+  });
+}
+
+function register(planned: Planned, makers: Readonly<Record<string, Make>>, parent: pulumi.Resource, made: Made, linked?: ReadonlySet<string>): pulumi.CustomResource {
   const make = makers[planned.type];
   if (!make) throw new Error(`${planned.name}: nothing makes a ${planned.type}`);
-  const resource = make(planned.name, resolveMap(planned.inputs, made), {
+  return make(planned.name, resolveMap(planned.inputs, made), {
     parent,
+    transformations: [onlyLinked(linked)],
     dependsOn: planned.needs.map((name) => find(name, made)),
     ...(planned.deleteBeforeReplace === undefined ? {} : { deleteBeforeReplace: planned.deleteBeforeReplace }),
     ...(planned.replaceOnChanges === undefined ? {} : { replaceOnChanges: [...planned.replaceOnChanges] }),
     ...(planned.protect === true ? { protect: true } : {}),
   });
-  made.set(planned.name, resource);
 }
+
+/** Each resource's outputs that others are made of. */
+function linkedOutputs(plan: readonly Planned[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const outputs = new Map<string, Set<string>>();
+  for (const { name, output: property } of plan.flatMap(({ inputs }) => outputsIn(inputs))) outputs.set(name, (outputs.get(name) ?? new Set()).add(property));
+  return outputs;
+}
+
+/**
+ * Keeps, of what a provider's class knows, the inputs that are given and the outputs that others are made of. The class
+ * names everything else as undefined, and for each such name the SDK makes an output with four watched promises: up to
+ * sixty of them for a machine, which nobody reads. The engine is sent the same either way.
+ */
+const onlyLinked =
+  (linked: ReadonlySet<string> = new Set()): pulumi.ResourceTransformation =>
+  ({ props, opts }) => ({ props: Object.fromEntries(Object.entries<unknown>(props).filter(([name, value]) => value !== undefined || linked.has(name))), opts });
 
 type Made = ReadonlyMap<string, pulumi.CustomResource>;
 
@@ -96,7 +117,7 @@ function resolve(value: unknown, made: Made): unknown {
 /** Depends on the gate by its URN. Only a gate that has spoken, and said pass, lets the value through. */
 function behindGate(gate: pulumi.CustomResource, value: unknown, { shut, proof }: { readonly shut: string; readonly proof: string }): pulumi.Output<unknown> {
   if (pulumi.runtime.isDryRun()) return pulumi.all([value, gate.urn]).apply(([inner]) => inner);
-  const said: unknown = Reflect.get(gate, "stdout");
+  const said: unknown = Reflect.get(gate, GATE_SAYS);
   if (!pulumi.Output.isInstance(said)) throw new Error("a gate must be a command");
   return pulumi.all([value, gate.urn, settled(said)]).apply(([inner, , result]) => (result.known && saysPass(result.value, proof) ? inner : shut));
 }
