@@ -35,7 +35,7 @@ function sorted(value: unknown): unknown {
 
 /** Hosts that somebody reaches on 5986 although the last run on them did not prove them; by cloud and machine, not by any state. */
 export function unprovenAndOpen(cloud: Cloud): string[] {
-  const machines = [...cloud.list(INSTANCE).map(({ id }) => [id, id] as const), ...cloud.list(VIRTUAL_MACHINE).map(({ id, properties }) => [id, String(properties["vmId"])] as const)];
+  const machines = [...cloud.list(INSTANCE).map(({ id }) => [id, id] as const), ...cloud.list(VIRTUAL_MACHINE).map(({ id, properties }) => [id, typeof properties["vmId"] === "string" ? properties["vmId"] : ""] as const)];
   return machines.flatMap(([id, own]) => (cloud.sources(id, 5986).length > 0 && !isProven(cloud, own) ? [`${id} is open to ${cloud.sources(id, 5986).join(", ")}`] : []));
 }
 
