@@ -10,14 +10,20 @@ const CLOUDS = {
   china: { arm: "https://management.chinacloudapi.cn", authority: "https://login.chinacloudapi.cn" },
 } as const;
 
+/** Whom to ask, and as whom. */
+export type ArmPlace = Pick<AzurePlace, "environment" | "subscription" | "tenant">;
+
+/** Where Azure Resource Manager is. */
+export const armRoot = ({ environment }: ArmPlace, endpoint: string | undefined): string => endpoint ?? CLOUDS[environment].arm;
+
 /**
  * The SDK's client: of the sandbox's endpoint, which gets no credential and is never left, or of the real cloud.
  * It tries each request once: patience and pauses are ours.
  */
-export function armClient(place: AzurePlace, endpoint: string | undefined): ComputeManagementClient {
+export function armClient(place: ArmPlace, endpoint: string | undefined): ComputeManagementClient {
   const once = { retryOptions: { maxRetries: 0 }, redirectOptions: { maxRetries: 0 } };
   const client = endpoint === undefined
-    ? new ComputeManagementClient(credential(place), place.subscription, { ...once, endpoint: CLOUDS[place.environment].arm, credentials: { scopes: [`${CLOUDS[place.environment].arm}/.default`] } })
+    ? new ComputeManagementClient(credential(place), place.subscription, { ...once, endpoint: armRoot(place, endpoint), credentials: { scopes: [`${armRoot(place, endpoint)}/.default`] } })
     : new ComputeManagementClient(NOBODY, place.subscription, { ...once, endpoint, allowInsecureConnection: true });
   if (endpoint !== undefined) {
     // It insists on TLS, and there is no token to be sent; a proxy of this machine's does not reach this machine.
@@ -53,7 +59,7 @@ const BOUNDED: Policy = {
 };
 
 /** Loaded here: a sandbox has no use for it, and it is slow to load. */
-function credential({ environment, tenant }: AzurePlace): TokenCredential {
+function credential({ environment, tenant }: ArmPlace): TokenCredential {
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   const { DefaultAzureCredential } = require("@azure/identity") as typeof import("@azure/identity");
   asTheProviderDoes(process.env);

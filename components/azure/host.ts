@@ -73,6 +73,7 @@ function provingOf({ settings, name, host, profile, document, reader, ringBefore
     parameters: hostParameters(name, host, profile, certificateSource(settings, name)),
     reader,
     channel: { ...channel(settings, profile), vm: link(`${name}-vm`), output: auditsUrl(settings) },
+    doorGroup: link(`${name}-door-nsg`),
     machine: link(`${name}-vm`, "vmId"),
     environment: {},
     preparation: `${name}-prepare`,
