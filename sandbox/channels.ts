@@ -1,4 +1,5 @@
 import { armEnvironment, startArmEndpoint } from "./arm/http";
+import { ec2Environment, startEc2Endpoint } from "./ec2/http";
 import { ssmEnvironment, startSsmEndpoint } from "./ssm/http";
 import type { CloudStore } from "./store/store";
 
@@ -8,14 +9,12 @@ export interface Channels {
   close(): void;
 }
 
-/** The control channels of both clouds, on this machine alone. */
+/** The control channels of both clouds, and where doors are looked for, on this machine alone. */
 export async function startChannels(store: CloudStore): Promise<Channels> {
-  const [ssm, arm] = await Promise.all([startSsmEndpoint(store), startArmEndpoint(store)]);
+  const endpoints = await Promise.all([startSsmEndpoint(store), startEc2Endpoint(store), startArmEndpoint(store)]);
+  const [ssm, ec2, arm] = endpoints;
   return {
-    environment: { ...ssmEnvironment(ssm.url), ...armEnvironment(arm.url) },
-    close: () => {
-      ssm.close();
-      arm.close();
-    },
+    environment: { ...ssmEnvironment(ssm.url), ...ec2Environment(ec2.url), ...armEnvironment(arm.url) },
+    close: () => endpoints.forEach((endpoint) => endpoint.close()),
   };
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { DOCUMENT, INSTANCE } from "../aws/types";
+import { ASSOCIATION, DOCUMENT, INSTANCE } from "../aws/types";
 import { isList, record, records, text, textMap, texts, whole, type Json, type JsonRecord } from "../store/json";
 import type { CloudObject, CloudStore } from "../store/store";
 import { Commands, type Command } from "./commands";
@@ -29,6 +29,12 @@ const strictly = (input: JsonRecord, allowed: readonly string[]): void => {
 
 const targetList = (value: Json | undefined): Target[] => records(value).map((one) => ({ key: text(one["Key"]), values: texts(one["Values"]) }));
 
+function pageOf<T>(all: readonly T[], input: JsonRecord): { readonly items: readonly T[]; readonly next: JsonRecord } {
+  const from = Number(text(input["NextToken"]) || "0");
+  const size = whole(input["MaxResults"], PAGE);
+  return { items: all.slice(from, from + size), next: from + size < all.length ? { NextToken: String(from + size) } : {} };
+}
+
 /** The part of Systems Manager that a gate's reader needs, in AWS JSON 1.1. */
 export class SsmApi {
   private readonly commands: Commands;
@@ -53,7 +59,17 @@ export class SsmApi {
     "AmazonSSM.ListCommandInvocations": (input) => this.listInvocations(input),
     "AmazonSSM.DescribeDocument": (input) => ({ Document: this.describeDocument(this.document(text(input["Name"]))) }),
     "AmazonSSM.GetDocument": (input) => this.getDocument(input),
+    "AmazonSSM.ListAssociations": (input) => this.listAssociations(input),
   };
+
+  private listAssociations(input: JsonRecord): JsonRecord {
+    strictly(input, ["AssociationFilterList", "MaxResults", "NextToken"]);
+    const filters = records(input["AssociationFilterList"]);
+    if (filters.some((filter) => filter["key"] !== "AssociationName")) throw new ApiError("ValidationException", "the sandbox knows the filter AssociationName alone");
+    const found = this.store.list(ASSOCIATION).filter(({ properties }) => filters.every((filter) => filter["value"] === properties["associationName"]));
+    const { items, next } = pageOf(found, input);
+    return { Associations: items.map(({ id, properties }) => ({ AssociationId: id, AssociationName: properties["associationName"], Name: properties["name"], ScheduleExpression: properties["scheduleExpression"] })), ...next };
+  }
 
   private describeInstances(input: JsonRecord): JsonRecord {
     strictly(input, ["Filters", "InstanceInformationFilterList", "MaxResults", "NextToken"]);
@@ -69,10 +85,8 @@ export class SsmApi {
     const excluded = filters.some(({ key, values }) => fixed[key] !== undefined && !values.includes(fixed[key]));
     const chosen = about.length === 0 ? this.store.list(INSTANCE) : targetsOf(this.store, about);
     const found = excluded ? [] : chosen.filter((instance) => isRegistered(this.store, instance));
-    const from = Number(text(input["NextToken"]) || "0");
-    const size = whole(input["MaxResults"], PAGE);
-    const next = from + size < found.length ? { NextToken: String(from + size) } : {};
-    return { InstanceInformationList: found.slice(from, from + size).map((instance) => this.instanceInformation(instance)), ...next };
+    const { items, next } = pageOf(found, input);
+    return { InstanceInformationList: items.map((instance) => this.instanceInformation(instance)), ...next };
   }
 
   private instanceInformation({ id, properties }: CloudObject): JsonRecord {
