@@ -21,7 +21,7 @@ const ruleSchema = z.object({
   }),
 });
 type Rule = z.infer<typeof ruleSchema>;
-const groupSchema = z.object({ properties: z.object({ securityRules: z.array(ruleSchema).nullish() }) });
+const groupSchema = z.object({ properties: z.object({ securityRules: z.array(ruleSchema) }) });
 
 /**
  * Doors in Azure: allow rules of a network security group, whatever their priority.
@@ -34,7 +34,7 @@ export function azureDoors(place: ArmPlace, endpoint: string | undefined): DoorG
     async open(group, patience) {
       const found = await arm.get(group, VERSION, groupSchema, patience);
       if (found === undefined) throw new ChannelError(`Azure has no network security group ${group}; run refresh, and up again`);
-      return (found.properties.securityRules ?? []).filter(letsIn).map(doorOf);
+      return found.properties.securityRules.filter(letsIn).map(doorOf);
     },
     async shut(_group, rules, patience) {
       // One after the other: Azure changes one rule of a group at a time.

@@ -42,7 +42,7 @@ const literal = (value: string): string => value.replace(/[\\*?]/g, (sign) => `\
 
 const LOOKING_MINUTES = 3;
 
-/** The id of a State Manager association by its name, which SSM keeps unique in no way: undefined for none or for several. */
+/** The id of the one State Manager association with this name: undefined for none, and for several. */
 export async function associationId(region: string, name: string, patience = new Patience(LOOKING_MINUTES)): Promise<string | undefined> {
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   const client = new SSMClient({ region });

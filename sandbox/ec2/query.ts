@@ -69,5 +69,11 @@ export class Query {
   }
 }
 
+/** In a value, * stands for any text and ? for any sign; a backslash takes that away. */
+function pattern(value: string): RegExp {
+  const parts = [...value.matchAll(/\\(.)|([*?])|([^\\*?]+)|\\$/gs)].map(([, plain, wild, rest]) => (wild === "*" ? ".*" : wild === "?" ? "." : (plain ?? rest ?? "\\").replace(/[.*+?^${}()|[\]\\]/g, "\\$&")));
+  return new RegExp(`^${parts.join("")}$`, "s");
+}
+
 export const fits = (filters: readonly Filter[], valueOf: (name: string) => string | undefined): boolean =>
-  filters.every(({ name, values }) => values.includes(valueOf(name) ?? ""));
+  filters.every(({ name, values }) => values.some((value) => pattern(value).test(valueOf(name) ?? "")));

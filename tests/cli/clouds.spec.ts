@@ -12,11 +12,13 @@ import { pause } from "../sandbox/process";
 async function loaded(request: object, env: Readonly<Record<string, string>>): Promise<string[]> {
   const program = `
     require("tsx/cjs");
-    const { openChannel } = require("./cli/reader/cloud.ts");
+    const { openChannel, openDoors } = require("./cli/reader/cloud.ts");
     const { hostRequestSchema, parseRequest } = require("./cli/reader/request.ts");
-    openChannel(parseRequest(hostRequestSchema, process.env.ASKED), process.env);
+    const request = parseRequest(hostRequestSchema, process.env.ASKED);
+    openChannel(request, process.env);
+    if (process.env.DOORS) openDoors(request, process.env);
     const packages = Object.keys(require.cache).map((path) => /node_modules\\/(@(?:azure|aws-sdk)\\/[^/]+)/.exec(path)?.[1]);
-    console.log(JSON.stringify([...new Set(packages)].filter((name) => ["@aws-sdk/client-ssm", "@azure/arm-compute", "@azure/identity"].includes(name)).sort()));`;
+    console.log(JSON.stringify([...new Set(packages)].filter((name) => ["@aws-sdk/client-ec2", "@aws-sdk/client-ssm", "@azure/arm-compute", "@azure/identity"].includes(name)).sort()));`;
   const { stdout, stderr } = await node(["-e", program], { ASKED: JSON.stringify(request), ...env });
   expect(stderr).to.equal("");
   return JSON.parse(stdout) as string[];
@@ -29,6 +31,8 @@ describe("gate reader: clouds", function () {
     expect(await loaded(hostRequest(), {})).to.deep.equal(["@aws-sdk/client-ssm"]);
     expect(await loaded(azureRequest(), { SECURE_WINRM_ARM_ENDPOINT: "http://127.0.0.1:9" })).to.deep.equal(["@azure/arm-compute"]);
     expect(await loaded(azureRequest(), {})).to.deep.equal(["@azure/arm-compute", "@azure/identity"]);
+    expect(await loaded(hostRequest(), { DOORS: "too" })).to.deep.equal(["@aws-sdk/client-ec2", "@aws-sdk/client-ssm"]);
+    expect(await loaded(azureRequest(), { DOORS: "too", SECURE_WINRM_ARM_ENDPOINT: "http://127.0.0.1:9" })).to.deep.equal(["@azure/arm-compute"]);
   });
 
   it("knows an address of this machine", () => {
