@@ -5,6 +5,7 @@ import { startArmEndpoint } from "../../sandbox/arm/http";
 import { SECURITY_GROUP, SECURITY_RULE } from "../../sandbox/azure/types";
 import { Cloud } from "../../sandbox/cloud";
 import type { Endpoint } from "../../sandbox/guest/loopback";
+import { text } from "../../sandbox/store/json";
 import { AUDITS, CLIENT, DOOR_NSG, GATE, machineIdOf, makeEstate, PARAMETERS, ruleIn, SCRIPT, SUBSCRIPTION, vmId } from "../sandbox/azure-lab";
 import { Lab } from "../sandbox/lab";
 import { refusal } from "./arm-server";
@@ -36,7 +37,7 @@ describe("unknown door in Azure, by the real SDK's pipeline", function () {
   const ask = (task: string, more: object = {}): Promise<Ended> =>
     inProcess(task, { SECURE_WINRM_ARM_ENDPOINT: endpoint.url, SECURE_WINRM_REQUEST: JSON.stringify(request(more)), SECURE_WINRM_INSTANCE: vmId(1) });
   const rules = (): string[] => lab.store.list(SECURITY_RULE).map(({ id }) => id.split("/").at(-1) ?? "");
-  const events = (): string[] => new Cloud(lab.root).events().map(({ op, name }) => `${String(op)} ${String(name)}`);
+  const events = (): string[] => new Cloud(lab.root).events().map(({ op, name }) => `${text(op)} ${text(name)}`);
 
   it("is gone before anything is sent to the guest, which then is asked", async () => {
     ruleIn(lab, "door", {}, "web-1-door");
@@ -84,7 +85,7 @@ describe("unknown door in Azure, by the real SDK's pipeline", function () {
     const doors = azureDoors(PLACE, endpoint.url);
     const patience = new Patience(0.5);
     const found = await doors.open(DOOR_NSG.toUpperCase().replace("/SUBSCRIPTIONS", "/subscriptions"), patience);
-    expect(found.map(({ text }) => text)).to.deep.equal(["a-any (* * from *)", "b-range (Tcp 5000-6000 from *)", "c-list (TCP 80, 5985-5986 from *)"]);
+    expect(found.map((rule) => rule.text)).to.deep.equal(["a-any (* * from *)", "b-range (Tcp 5000-6000 from *)", "c-list (TCP 80, 5985-5986 from *)"]);
     expect(found[0]?.id).to.equal(`${DOOR_NSG}/securityRules/a-any`);
     lab.store.remove(SECURITY_RULE, found[1]?.id ?? "");
     await doors.shut(DOOR_NSG, found, patience);

@@ -11,8 +11,8 @@ export interface Group {
   readonly url: string;
   readonly store: CloudStore;
   /** Ids of the rules in it. */
-  rules(): string[];
-  close(): void;
+  readonly rules: () => string[];
+  readonly close: () => void;
 }
 
 /** A host's own group in the sandbox's EC2, with these rules by their ids. */
@@ -21,13 +21,13 @@ export async function groupOf(rules: Readonly<Record<string, JsonRecord>> = {}):
   const store = new CloudStore(root);
   store.put({ type: SECURITY_GROUP, id: DOOR_GROUP, name: "web-1-door-group", properties: { name: "door" } });
   for (const [id, properties] of Object.entries(rules)) store.put({ type: INGRESS_RULE, id, name: "web-1-door", properties: { securityGroupId: DOOR_GROUP, ...properties } });
-  const { url, close } = await startEc2Endpoint(store);
+  const endpoint = await startEc2Endpoint(store);
   return {
-    url,
+    url: endpoint.url,
     store,
     rules: () => store.list(INGRESS_RULE).map(({ id }) => id),
     close: () => {
-      close();
+      endpoint.close();
       rmSync(root, { recursive: true, force: true });
     },
   };
