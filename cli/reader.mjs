@@ -1,5 +1,5 @@
 /**
- * What the deployment's gate commands start: `node cli/reader.mjs prepare|gate|recheck|audit|uptake`.
+ * What the deployment's gate commands start: `node cli/reader.mjs prepare|prepared|gate|recheck|audit|uptake`.
  * Plain JavaScript, so that it needs no build and no loader on the command line; the rest is TypeScript.
  */
 import { createRequire } from "node:module";

@@ -9,13 +9,12 @@ export interface Channels {
   close(): void;
 }
 
-/** The control channels of both clouds, on this machine alone. */
+/** The control channels of both clouds, and where doors are looked for, on this machine alone. */
 export async function startChannels(store: CloudStore): Promise<Channels> {
-  const [ssm, ec2, arm] = await Promise.all([startSsmEndpoint(store), startEc2Endpoint(store), startArmEndpoint(store)]);
+  const endpoints = await Promise.all([startSsmEndpoint(store), startEc2Endpoint(store), startArmEndpoint(store)]);
+  const [ssm, ec2, arm] = endpoints;
   return {
     environment: { ...ssmEnvironment(ssm.url), ...ec2Environment(ec2.url), ...armEnvironment(arm.url) },
-    close: () => {
-      for (const endpoint of [ssm, ec2, arm]) endpoint.close();
-    },
+    close: () => endpoints.forEach((endpoint) => endpoint.close()),
   };
 }

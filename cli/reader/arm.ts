@@ -10,10 +10,11 @@ const CLOUDS = {
   china: { arm: "https://management.chinacloudapi.cn", authority: "https://login.chinacloudapi.cn" },
 } as const;
 
-/** Where and as whom Azure is asked. */
+/** Whom to ask, and as whom. */
 export type ArmPlace = Pick<AzurePlace, "environment" | "subscription" | "tenant">;
 
-export const armUrl = ({ environment }: ArmPlace): string => CLOUDS[environment].arm;
+/** Where Azure Resource Manager is. */
+export const armRoot = ({ environment }: ArmPlace, endpoint: string | undefined): string => endpoint ?? CLOUDS[environment].arm;
 
 /**
  * The SDK's client: of the sandbox's endpoint, which gets no credential and is never left, or of the real cloud.
@@ -22,7 +23,7 @@ export const armUrl = ({ environment }: ArmPlace): string => CLOUDS[environment]
 export function armClient(place: ArmPlace, endpoint: string | undefined): ComputeManagementClient {
   const once = { retryOptions: { maxRetries: 0 }, redirectOptions: { maxRetries: 0 } };
   const client = endpoint === undefined
-    ? new ComputeManagementClient(credential(place), place.subscription, { ...once, endpoint: CLOUDS[place.environment].arm, credentials: { scopes: [`${CLOUDS[place.environment].arm}/.default`] } })
+    ? new ComputeManagementClient(credential(place), place.subscription, { ...once, endpoint: armRoot(place, endpoint), credentials: { scopes: [`${armRoot(place, endpoint)}/.default`] } })
     : new ComputeManagementClient(NOBODY, place.subscription, { ...once, endpoint, allowInsecureConnection: true });
   if (endpoint !== undefined) {
     // It insists on TLS, and there is no token to be sent; a proxy of this machine's does not reach this machine.

@@ -1,50 +1,44 @@
-import { EC2Client, paginateDescribeSecurityGroupRules, RevokeSecurityGroupIngressCommand, type SecurityGroupRule } from "@aws-sdk/client-ec2";
-import { admits, type DoorGroups, type DoorRule } from "./doors";
-import { nameOf } from "./errors";
-import { patiently, type Reading } from "./patiently";
-import { isTransient, ssmText } from "./ssm-errors";
+import { DescribeSecurityGroupRulesCommand, DescribeSecurityGroupsCommand, RevokeSecurityGroupIngressCommand, type SecurityGroupRule } from "@aws-sdk/client-ec2";
+import { holdsPort, NoGroupError, type DoorGroups, type DoorRule } from "./doors";
+import { Ec2, type Ec2Place } from "./ec2";
+import type { Patience } from "./patience";
 
-export const AWS_READING: Reading = { isTransient, text: ssmText };
+/** EC2 gives no more in one page. */
+const PAGE = 1000;
 
-export function ec2Client(region: string): EC2Client {
-  // The SDK's version is pinned to one that runs on Node 20; its advice would stand in every failure's text.
-  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
-  return new EC2Client({ region });
-}
-
-/** Security groups and their inbound rules. */
-export function awsDoors({ region }: { readonly region: string }): DoorGroups {
-  const client = ec2Client(region);
+/** Doors in AWS: rules of a security group. */
+export function awsDoors(place: Ec2Place): DoorGroups {
+  const ec2 = new Ec2(place);
   return {
-    open: (group, patience) =>
-      patiently("ec2:DescribeSecurityGroupRules", patience, AWS_READING, async (abortSignal) => {
-        const found: DoorRule[] = [];
-        for await (const page of paginateDescribeSecurityGroupRules({ client, pageSize: 1000 }, { Filters: [{ Name: "group-id", Values: [group] }] }, { abortSignal })) {
-          found.push(...(page.SecurityGroupRules ?? []).flatMap(doorIn));
-        }
-        return found;
-      }),
-    shut: async (group, rules, patience) => {
-      for (const { id } of rules) {
-        await patiently("ec2:RevokeSecurityGroupIngress", patience, AWS_READING, async (abortSignal) => {
-          try {
-            await client.send(new RevokeSecurityGroupIngressCommand({ GroupId: group, SecurityGroupRuleIds: [id] }), { abortSignal });
-          } catch (error) {
-            if (!GONE.has(nameOf(error))) throw error;
-          }
-        });
-      }
+    async open(group, patience) {
+      // A list of the rules of a group that is not there is empty, and would look shut.
+      const known = await ec2.asked("DescribeSecurityGroups", patience, (client, options) => client.send(new DescribeSecurityGroupsCommand({ GroupIds: [group] }), options), "InvalidGroup.NotFound");
+      if (known === undefined) throw new NoGroupError(`AWS has no security group ${group} in ${place.region}; run refresh, and up again`);
+      const rules = await ec2.listed("DescribeSecurityGroupRules", patience, async (client, NextToken, options) => {
+        const page = await client.send(new DescribeSecurityGroupRulesCommand({ Filters: [{ Name: "group-id", Values: [group] }], MaxResults: PAGE, NextToken }), options);
+        return { items: page.SecurityGroupRules, next: page.NextToken };
+      });
+      return rules.filter(letsIn).map(doorOf);
+    },
+    async shut(group, rules, patience) {
+      // One at a time: EC2 refuses all of them when one is gone.
+      for (const { id } of rules) await revoke(ec2, group, id, patience);
     },
   };
 }
 
-/** Somebody was faster, or an earlier try was heeded and its answer lost. */
-const GONE = new Set(["InvalidSecurityGroupRuleId.NotFound", "InvalidPermission.NotFound"]);
+const revoke = (ec2: Ec2, GroupId: string, rule: string, patience: Patience): Promise<unknown> =>
+  ec2.asked("RevokeSecurityGroupIngress", patience, (client, options) => client.send(new RevokeSecurityGroupIngressCommand({ GroupId, SecurityGroupRuleIds: [rule] }), options), "InvalidSecurityGroupRuleId.NotFound");
 
-function doorIn({ SecurityGroupRuleId: id, IsEgress, IpProtocol: protocol, FromPort = 0, ToPort = 65535, ...source }: SecurityGroupRule): DoorRule[] {
-  const all = protocol === "-1";
-  if (id === undefined || IsEgress === true || !(all || ((protocol === "tcp" || protocol === "6") && admits(FromPort, ToPort)))) return [];
-  const who = source.PrefixListId ?? source.CidrIpv4 ?? source.CidrIpv6 ?? source.ReferencedGroupInfo?.GroupId ?? "somebody";
-  const ports = FromPort === ToPort ? `port ${FromPort}` : `ports ${FromPort} to ${ToPort}`;
-  return [{ id, text: `${who} to ${all ? "every port" : ports}` }];
+/** Ports that are left out, and -1, stand for all of them; so does the protocol -1. */
+function letsIn({ IsEgress, IpProtocol, FromPort = -1, ToPort = -1 }: SecurityGroupRule): boolean {
+  if (IsEgress === true) return false;
+  if (IpProtocol === "-1") return true;
+  return (IpProtocol === "tcp" || IpProtocol === "6") && (FromPort === -1 || ToPort === -1 || holdsPort(FromPort, ToPort));
+}
+
+function doorOf({ SecurityGroupRuleId: id = "", IpProtocol, FromPort, ToPort, PrefixListId, CidrIpv4, CidrIpv6, ReferencedGroupInfo }: SecurityGroupRule): DoorRule {
+  const ports = FromPort === ToPort ? String(FromPort ?? "all ports") : `${FromPort}-${ToPort}`;
+  const source = PrefixListId ?? CidrIpv4 ?? CidrIpv6 ?? ReferencedGroupInfo?.GroupId ?? "an unknown source";
+  return { id, text: `${id} (${IpProtocol === "-1" ? "everything" : `${IpProtocol} ${ports}`} from ${source})` };
 }

@@ -1,65 +1,73 @@
 import { z } from "zod";
-import { armSender, type ArmPlace } from "./arm-sender";
+import type { ArmPlace } from "./arm";
+import { ArmRequests } from "./arm-requests";
 import { ChannelError } from "./channel";
-import { admits, type DoorGroups, type DoorRule } from "./doors";
+import { holdsPort, NoGroupError, type DoorGroups, type DoorRule } from "./doors";
 import { Backoff, type Patience } from "./patience";
 
-/** Microsoft.Network, as Pulumi's provider asks for it. */
-const API = "2024-05-01";
+const VERSION = { "api-version": "2024-05-01" };
 
 const ruleSchema = z.object({
   id: z.string(),
+  name: z.string(),
   properties: z.object({
     direction: z.string(),
     access: z.string(),
     protocol: z.string(),
-    sourceAddressPrefix: z.string().optional(),
-    sourceAddressPrefixes: z.array(z.string()).optional(),
-    sourceApplicationSecurityGroups: z.array(z.object({ id: z.string() })).optional(),
-    destinationPortRange: z.string().optional(),
-    destinationPortRanges: z.array(z.string()).optional(),
+    sourceAddressPrefix: z.string().nullish(),
+    sourceAddressPrefixes: z.array(z.string()).nullish(),
+    destinationPortRange: z.string().nullish(),
+    destinationPortRanges: z.array(z.string()).nullish(),
   }),
 });
-const groupSchema = z.object({ properties: z.object({ securityRules: z.array(ruleSchema).optional() }) });
+type Rule = z.infer<typeof ruleSchema>;
+const groupSchema = z.object({ properties: z.object({ securityRules: z.array(ruleSchema) }) });
 
-/** Network security groups and their inbound rules, but for Azure's own, which nobody can remove. */
+/**
+ * Doors in Azure: allow rules of a network security group, whatever their priority.
+ *
+ * @param endpoint a sandbox's, on this machine
+ */
 export function azureDoors(place: ArmPlace, endpoint: string | undefined): DoorGroups {
-  const send = armSender(place, endpoint);
+  const arm = new ArmRequests(place, endpoint);
   return {
-    open: async (group, patience) => {
-      const { status, body } = await send("networkSecurityGroups/read", { method: "GET", path: group, version: API }, patience);
-      if (status === 404) throw new ChannelError(`there is no network security group ${group}: refresh the stack, and run up again`);
-      const parsed = groupSchema.safeParse(body);
-      if (!parsed.success) throw new ChannelError(`networkSecurityGroups/read: the answer is not as expected: ${parsed.error.issues[0]?.message ?? ""}`);
-      return (parsed.data.properties.securityRules ?? []).flatMap(doorIn);
+    async open(group, patience) {
+      const found = await arm.get(group, VERSION, groupSchema, patience);
+      if (found === undefined) throw new NoGroupError(`Azure has no network security group ${group}; run refresh, and up again`);
+      return found.properties.securityRules.filter(letsIn).map(doorOf);
     },
-    // One after the other: Azure changes one rule of a group at a time.
-    shut: async (_group, rules, patience) => {
-      for (const { id } of rules) {
-        await send("securityRules/delete", { method: "DELETE", path: id, version: API }, patience);
-        await gone(id, patience);
+    async shut(_group, rules, patience) {
+      // One after the other: Azure changes one rule of a group at a time.
+      for (const rule of rules) {
+        await arm.remove(rule.id, VERSION, patience);
+        await gone(arm, rule, patience);
       }
     },
   };
+}
 
-  async function gone(id: string, patience: Patience): Promise<void> {
-    const backoff = new Backoff();
-    while ((await send("securityRules/read", { method: "GET", path: id, version: API }, patience)).status !== 404) await backoff.pause(patience);
+/** Azure takes a rule away behind its answer. */
+async function gone(arm: ArmRequests, { id, text }: DoorRule, patience: Patience): Promise<void> {
+  const backoff = new Backoff();
+  while ((await arm.get(id, VERSION, z.unknown(), patience)) !== undefined) {
+    await backoff.pause(patience);
+    if (patience.over) throw new ChannelError(`${text} still stands after ${patience.text}`);
   }
 }
 
-function doorIn({ id, properties }: z.infer<typeof ruleSchema>): DoorRule[] {
-  const { direction, access, protocol, destinationPortRange, destinationPortRanges = [] } = properties;
-  const ports = [...(destinationPortRange === undefined || destinationPortRange === "" ? [] : [destinationPortRange]), ...destinationPortRanges];
-  const lets = direction.toLowerCase() === "inbound" && access.toLowerCase() === "allow" && ["tcp", "*"].includes(protocol.toLowerCase());
-  if (!lets || !ports.some(admitsRange)) return [];
-  const sources = [properties.sourceAddressPrefix ?? "", ...(properties.sourceAddressPrefixes ?? []), ...(properties.sourceApplicationSecurityGroups ?? []).map((group) => group.id)].filter((source) => source !== "");
-  return [{ id, text: `${sources.join(", ")} to ${ports.join(", ")}` }];
+function letsIn({ properties: { direction, access, protocol, destinationPortRange, destinationPortRanges } }: Rule): boolean {
+  const ports = [destinationPortRange ?? "", ...(destinationPortRanges ?? [])].filter((range) => range !== "");
+  return direction.toLowerCase() === "inbound" && access.toLowerCase() === "allow" && ["*", "tcp"].includes(protocol.toLowerCase()) && ports.some(holds);
 }
 
-/** `5986`, `5000-6000` or `*`. */
-function admitsRange(range: string): boolean {
-  if (range === "*") return true;
-  const [first, last = first] = range.split("-").map(Number);
-  return first !== undefined && last !== undefined && admits(first, last);
+/** "5986", "5000-6000" or "*"; what is none of them might be anything. */
+function holds(range: string): boolean {
+  const [match, first = "", last = first] = /^(\d+)(?:-(\d+))?$/.exec(range) ?? [];
+  return match === undefined || holdsPort(Number(first), Number(last));
+}
+
+function doorOf({ id, name, properties }: Rule): DoorRule {
+  const listed = (one: string | null | undefined, many: readonly string[] | null | undefined): string => [one ?? "", ...(many ?? [])].filter((text) => text !== "").join(", ");
+  const source = listed(properties.sourceAddressPrefix, properties.sourceAddressPrefixes) || "application security groups";
+  return { id, text: `${name} (${properties.protocol} ${listed(properties.destinationPortRange, properties.destinationPortRanges)} from ${source})` };
 }

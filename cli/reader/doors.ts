@@ -1,51 +1,67 @@
 import { HTTPS_PORT } from "../../components/controls/https-listener";
 import { ChannelError } from "./channel";
-import { armEndpoint } from "./endpoint";
-import type { Patience } from "./patience";
-import type { HostRequest } from "./request";
+import { Backoff, Patience } from "./patience";
 
-/** An inbound rule that lets somebody to WinRM over HTTPS. */
+/** A rule that lets somebody in. */
 export interface DoorRule {
-  /** As the state has it: `sgr-…`, or the rule's ARM id. */
+  /** As the deployment's state has it: `sgr-…`, or the rule's ARM id. */
   readonly id: string;
-  /** Who, to which ports, for people. */
+  /** For people. */
   readonly text: string;
 }
 
-/** A cloud's groups of rules. What cannot be done within the patience is a `ChannelError`. */
+/**
+ * Hosts' own groups, in which nothing but a door lets anybody in. Every method ends within its patience; what it cannot
+ * do, a group that is not there included, it says with a `ChannelError`.
+ */
 export interface DoorGroups {
-  /** Rules of one group, by the cloud and not by anybody's state. */
+  /** Inbound rules of a group that let TCP 5986 in. */
   open(group: string, patience: Patience): Promise<readonly DoorRule[]>;
-  /** Until they are gone. */
+  /** Takes rules away; one that is gone already is none. */
   shut(group: string, rules: readonly DoorRule[], patience: Patience): Promise<void>;
 }
 
-/** Whether a range of ports has WinRM's in it. */
-export const admits = (first: number, last: number): boolean => first <= HTTPS_PORT && HTTPS_PORT <= last;
+/** For reading a few rules, and for taking one away. */
+const LOOKING_MINUTES = 3;
 
-// A plain import would load both SDKs; `import()` does not find TypeScript, because the reader is loaded by `require`.
-/* eslint-disable @typescript-eslint/no-require-imports */
-const aws = (): typeof import("./doors-aws") => require("./doors-aws") as typeof import("./doors-aws");
-const azure = (): typeof import("./doors-azure") => require("./doors-azure") as typeof import("./doors-azure");
-/* eslint-enable @typescript-eslint/no-require-imports */
+/** There is no such group, and so no rule of it. */
+export class NoGroupError extends ChannelError {}
 
-/** The groups of the request's cloud; only that cloud's SDK is loaded. */
-export const doorsOf = (request: HostRequest, env: NodeJS.ProcessEnv): DoorGroups =>
-  request.cloud === "aws" ? aws().awsDoors(request) : azure().azureDoors(request, armEndpoint(env));
+/** Somebody may reach the host although its door should be shut, or nobody knows whether. */
+export class OpenDoorError extends Error {}
 
 /**
- * The engine takes its door away before it asks a gate; a rule that is there all the same is known to nobody: one whose
- * deployment was cut off, or one that somebody added by hand. Nothing is changed on a host behind it.
+ * Shuts what is open before its gate has spoken. The deployment has deleted the door that it knows by then, so that a
+ * rule which still stands was left by one that was killed, or whose create answer was lost.
  */
-export async function shutUnknown(doors: DoorGroups, group: string, patience: Patience): Promise<void> {
-  const found = await doors.open(group, patience);
+export async function shutUnknown(doors: DoorGroups, group: string, host: string, minutes: number): Promise<void> {
+  const patience = new Patience(Math.min(minutes, LOOKING_MINUTES));
+  const found = await tried(() => doors.open(group, patience), (why) => `whether anybody is let in to ${HTTPS_PORT} by ${host}'s own group ${group} could not be found out: ${why}`);
   if (found.length === 0) return;
-  const told = `${found.map(({ id, text }) => `${id} (${text})`).join(", ")} of ${group}`;
-  try {
+  const unknown = (rules: readonly DoorRule[], why: string): string =>
+    `a rule that the deployment does not know lets somebody in to ${HTTPS_PORT} by ${host}'s own group ${group}, and could not be removed: ${rules.map(({ text }) => text).join(", ")} (${why}); remove it by hand and run up again`;
+  let left = await tried(async () => {
     await doors.shut(group, found, patience);
-  } catch (error) {
-    throw error instanceof ChannelError ? new ChannelError(`a rule that the deployment does not know lets somebody to ${HTTPS_PORT}, and could not be removed: ${told}: ${error.message}`) : error;
+    return doors.open(group, patience);
+  }, (why) => unknown(found, why));
+  const backoff = new Backoff();
+  // A cloud may go on showing for a moment what is gone.
+  while (left.length > 0 && !patience.over) {
+    await backoff.pause(patience);
+    const before = left;
+    if (!patience.over) left = await tried(() => doors.open(group, patience), (why) => unknown(before, why));
   }
-  const left = await doors.open(group, patience);
-  if (left.length > 0) throw new ChannelError(`a rule that the deployment does not know lets somebody to ${HTTPS_PORT}, and is there again after it was removed: ${told}; see who makes it`);
+  if (left.length > 0) throw new OpenDoorError(unknown(left, `it still stands after ${patience.text}`));
 }
+
+async function tried<T>(work: () => Promise<T>, text: (why: string) => string): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof ChannelError) throw new OpenDoorError(text(error.message));
+    throw error;
+  }
+}
+
+/** Whether a range of ports holds the one of WinRM over HTTPS. */
+export const holdsPort = (first: number, last: number): boolean => first <= HTTPS_PORT && HTTPS_PORT <= last;

@@ -1,5 +1,4 @@
-import { openChannel } from "./cloud";
-import { doorsOf } from "./doors";
+import { openChannel, openDoors } from "./cloud";
 import { breakOff } from "./patience";
 import { prove, type Proof } from "./proof";
 import { auditRequestSchema, hostRequestSchema, INSTANCE, parseInstance, parseRequest, REQUEST, RequestError, uptakeRequestSchema } from "./request";
@@ -31,15 +30,19 @@ export async function run(task: string | undefined, env: NodeJS.ProcessEnv): Pro
         const request = hasty(parseRequest(task === "audit" ? auditRequestSchema : hostRequestSchema, text), env);
         const instance = parseInstance(env[INSTANCE], request.cloud);
         const { channel, sandbox } = openChannel(request, env);
-        return await prove(channel, doorsOf(request, env), { task, request, instance, today, sandbox });
+        const doors = task === "prepare" || task === "gate" ? openDoors(request, env) : undefined;
+        return await prove(channel, { task, request, instance, today, sandbox }, doors);
       }
+      // The preparation stands, and the door may be open: nothing is asked of the host.
+      case "prepared":
+        return { ok: true, line: JSON.stringify({ host: parseRequest(hostRequestSchema, text).host, prepared: true }) };
       case "uptake": {
         const request = hasty(parseRequest(uptakeRequestSchema, text), env);
         const { channel, sandbox } = openChannel(request, env);
         return await takeUp(channel, request, sandbox);
       }
       default:
-        return { ok: false, lines: [`unknown task ${task ?? "(none)"}; expected prepare, gate, recheck, audit or uptake`] };
+        return { ok: false, lines: [`unknown task ${task ?? "(none)"}; expected prepare, prepared, gate, recheck, audit or uptake`] };
     }
   } catch (error) {
     if (error instanceof RequestError) return { ok: false, lines: [error.message] };

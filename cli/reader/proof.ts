@@ -4,7 +4,7 @@ import { judge, type Expectation, type Judgement } from "../../components/eviden
 import { resultLine } from "../../components/evidence/result";
 import { parseVerdict, type GuestVerdict } from "../../components/evidence/verdict";
 import { ChannelError, type Channel } from "./channel";
-import { shutUnknown, type DoorGroups } from "./doors";
+import { OpenDoorError, shutUnknown, type DoorGroups } from "./doors";
 import { Patience } from "./patience";
 import { judgePrepared, preparedLine } from "./prepare";
 import type { HostRequest } from "./request";
@@ -76,21 +76,26 @@ export async function look(channel: Channel, { task, request, instance, today, s
 
 export type Proof = { readonly ok: true; readonly line: string } | { readonly ok: false; readonly lines: readonly string[] };
 
-/** What the command says in the end: a line for the state, or lines for people. */
-export async function prove(channel: Channel, doors: DoorGroups, question: Question): Promise<Proof> {
+/**
+ * What the command says in the end: a line for the state, or lines for people.
+ *
+ * @param doors for tasks that change what a shut door must hide: nothing is asked of the host while one is open
+ */
+export async function prove(channel: Channel, question: Question, doors?: DoorGroups): Promise<Proof> {
   const { task, request, instance } = question;
   const failed = (what: string, faults: readonly string[]): Proof => ({
     ok: false,
     lines: [`${request.host} (${instance}): ${what}, ${DOOR[task]}`, ...faults.map((fault) => `  ${fault}`)],
   });
   try {
-    if (task === "prepare" || task === "gate") await shutUnknown(doors, request.doorGroup, new Patience(request.timeoutMinutes));
+    if (doors !== undefined) await shutUnknown(doors, request.doorGroup, request.host, request.timeoutMinutes);
     const { judgement, verdict } = await look(channel, question);
     if (judgement.ok && verdict !== undefined) {
       return { ok: true, line: task === "prepare" ? preparedLine(request.host, verdict) : resultLine(request.host, verdict, judgement) };
     }
     return failed(judgement.trusted ? (task === "prepare" ? "the preparation failed" : "the audit failed") : "its answer does not count", judgement.faults);
   } catch (error) {
+    if (error instanceof OpenDoorError) return { ok: false, lines: [`${request.host} (${instance}): nothing was asked of the host, because its door may be open`, `  ${error.message}`] };
     if (error instanceof ChannelError) return failed("no verdict", [error.message]);
     throw error;
   }

@@ -7,6 +7,8 @@ const uuid = z.guid("is not a UUID");
 
 const VM = /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/Microsoft\.Compute\/virtualMachines\/([^/]+)$/i;
 
+const SECURITY_GROUP = /^\/subscriptions\/([^/]+)\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/networkSecurityGroups\/[^/]+$/i;
+
 export interface VmId {
   readonly subscription: string;
   readonly resourceGroup: string;
@@ -55,13 +57,13 @@ const about = {
 };
 const awsHost = awsPlace.extend({
   ...about,
-  /** The group that holds the host's door. */
+  /** The host's own group: while its gate is asked, nothing in there may let anybody in. */
   doorGroup: z.string().regex(/^sg-[0-9a-f]+$/, "is not the id of a security group"),
 });
 const azureHost = azurePlace.extend({
   ...about,
-  /** The group that holds the host's door. */
-  doorGroup: z.string().regex(/^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/networkSecurityGroups\/[^/]+$/i, "is not the id of a network security group"),
+  /** The same by its ARM id. */
+  doorGroup: z.string().regex(SECURITY_GROUP, "is not the id of a network security group"),
   /** ARM id of the machine. */
   vm: z.string().regex(VM, "is not the id of a virtual machine"),
   /** Container that whole outputs go to. @default - nowhere */
@@ -69,14 +71,18 @@ const azureHost = azurePlace.extend({
 });
 
 /** One client asks one subscription. */
-const inOneSubscription = ({ subscription, vm }: { readonly subscription: string; readonly vm: string }): boolean => vmOf(vm).subscription.toLowerCase() === subscription.toLowerCase();
-const ELSEWHERE = { path: ["vm"], error: "is in another subscription than the request's" };
+function inOneSubscription({ subscription, vm, doorGroup }: { readonly subscription: string; readonly vm: string; readonly doorGroup: string }, context: z.RefinementCtx): void {
+  const elsewhere = (found: string): boolean => found.toLowerCase() !== subscription.toLowerCase();
+  const message = "is in another subscription than the request's";
+  if (elsewhere(vmOf(vm).subscription)) context.addIssue({ code: "custom", path: ["vm"], message });
+  if (elsewhere(SECURITY_GROUP.exec(doorGroup)?.[1] ?? "")) context.addIssue({ code: "custom", path: ["doorGroup"], message });
+}
 
-export const hostRequestSchema = z.discriminatedUnion("cloud", [awsHost, azureHost.refine(inOneSubscription, ELSEWHERE)]);
+export const hostRequestSchema = z.discriminatedUnion("cloud", [awsHost, azureHost.superRefine(inOneSubscription)]);
 export type HostRequest = z.infer<typeof hostRequestSchema>;
 
 const asked = { generation: hash };
-export const auditRequestSchema = z.discriminatedUnion("cloud", [awsHost.extend(asked), azureHost.extend(asked).refine(inOneSubscription, ELSEWHERE)]);
+export const auditRequestSchema = z.discriminatedUnion("cloud", [awsHost.extend(asked), azureHost.extend(asked).superRefine(inOneSubscription)]);
 
 const fleet = {
   fleet: z.string().min(1),

@@ -10,7 +10,7 @@ import { ChannelError, type Answer, type Channel, type Managed, type Order } fro
 import { Backoff, Patience } from "./patience";
 import { nameOf } from "./errors";
 import type { AwsPlace } from "./request";
-import { isTransient, ssmText } from "./ssm-errors";
+import { isTransient, awsText } from "./aws-errors";
 
 /** SSM takes no more ids in one command. */
 const BATCH = 50;
@@ -171,6 +171,6 @@ export class SsmChannel implements Channel {
   }
 
   #fatal(operation: string, error: unknown): ChannelError {
-    return new ChannelError(`ssm:${operation} in ${this.#region}: ${ssmText(error)}`);
+    return new ChannelError(`ssm:${operation} in ${this.#region}: ${awsText(error)}`);
   }
 }

@@ -56,9 +56,11 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 const NAMED_BY_ALL = ["records", "aRecords"] as const;
 
 /** A fleet's own bears its tag. A DNS record bears none: it is the fleet's if it says what it would say. */
-function isOwn({ wanted }: Candidate, { outputs = {} }: Resource): boolean {
-  if (wanted === undefined) return true;
-  const [asked, told] = [wanted.inputs["tags"], outputs["tags"]];
+function isOwn({ wanted, fleet }: Candidate, { outputs = {} }: Resource): boolean {
+  const told = outputs["tags"];
+  // A cloud's search may take a value for the same whose case differs.
+  if (wanted === undefined) return isObject(told) && told[FLEET_TAG] === fleet;
+  const asked = wanted.inputs["tags"];
   if (isObject(asked) && asked[FLEET_TAG] !== undefined) return isObject(told) && told[FLEET_TAG] === asked[FLEET_TAG];
   return NAMED_BY_ALL.every((key) => wanted.inputs[key] === undefined || agrees(wanted.inputs[key], outputs[key]));
 }

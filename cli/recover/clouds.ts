@@ -53,13 +53,13 @@ function aws(provider: Resource): Place[] {
       groups: "aws:ec2/securityGroup:SecurityGroup",
       view: async (fleets, wanted) => {
         const patience = new Patience(MINUTES);
-        const tagged = (await Promise.all(fleets.map((fleet) => taggedAws(region, FLEET_TAG, fleet, RESOURCE_TAG, patience)))).flat();
+        const tagged = (await Promise.all(fleets.map(async (fleet) => (await taggedAws({ region }, FLEET_TAG, fleet, patience)).map((one) => ({ ...one, fleet }))))).flat();
         const names = wanted.flatMap(({ type, inputs }) => associationsIn((AWS_IDENTITIES as Readonly<Record<string, (typeof AWS_IDENTITIES)[keyof typeof AWS_IDENTITIES]>>)[type]?.(inputs)));
         const found = await Promise.all(names.map(async (name) => [name, await associationId(region, name, patience)] as const));
         return {
           provider: reference(provider),
           identities: AWS_IDENTITIES,
-          tagged: tagged.map(({ id, type, tags }) => ({ id, kind: type, ...(tags[RESOURCE_TAG] === undefined ? {} : { resource: tags[RESOURCE_TAG] }) })),
+          tagged: tagged.map(({ id, type, fleet, tags }) => ({ id, kind: type, fleet, ...(tags[RESOURCE_TAG] === undefined ? {} : { resource: tags[RESOURCE_TAG] }) })),
           associations: new Map(found.flatMap(([name, id]) => (id === undefined ? [] : [[name, id] as const]))),
           typeOf: (kind) => AWS_KINDS.get(kind) ?? (kind === RULE ? undefined : "part"),
         };
@@ -85,11 +85,11 @@ function azure(provider: Resource): Place[] {
       doors: azureDoors(where, endpoint),
       groups: "azure-native:network:NetworkSecurityGroup",
       view: async (fleets) => {
-        const tagged = (await Promise.all(fleets.map((fleet) => taggedAzure(where, endpoint, FLEET_TAG, fleet, new Patience(MINUTES))))).flat();
+        const tagged = (await Promise.all(fleets.map(async (fleet) => (await taggedAzure(where, endpoint, FLEET_TAG, fleet, new Patience(MINUTES))).map((one) => ({ ...one, fleet }))))).flat();
         return {
           provider: reference(provider),
           identities: azureIdentities(subscription),
-          tagged: tagged.map(({ id, type }) => ({ id, kind: type })),
+          tagged: tagged.map(({ id, type, fleet }) => ({ id, kind: type, fleet })),
           associations: new Map(),
           // Disks come and go with their machine.
           typeOf: (kind) => AZURE_KINDS.get(kind.toLowerCase()) ?? "part",

@@ -1,5 +1,5 @@
 import { FLEET_TAG } from "../../components/fleet/naming";
-import type { DoorRule } from "../reader/doors";
+import { NoGroupError, type DoorRule } from "../reader/doors";
 import { Lanes } from "../reader/lanes";
 import { Patience } from "../reader/patience";
 import { logicalName, sameId, type Checkpoint, type Resource } from "./checkpoint";
@@ -23,9 +23,19 @@ export async function unknownDoors(checkpoint: Checkpoint, places: readonly Plac
   const asked = places.flatMap((place) =>
     checkpoint.resources
       .filter((resource): resource is UnknownDoors["group"] => resource.type === place.groups && resource.provider === place.provider && resource.id !== undefined && isOfFleet(resource))
-      .map((group) => lanes.run(async () => ({ place, group, rules: (await place.doors.open(group.id, new Patience(MINUTES))).filter(({ id }) => !known.has(sameId(id))) }))),
+      .map((group) => lanes.run(async () => ({ place, group, rules: (await rulesOf(place, group.id)).filter(({ id }) => !known.has(sameId(id))) }))),
   );
   return (await Promise.all(asked)).filter(({ rules }) => rules.length > 0);
+}
+
+/** A group that the cut-off deployment has deleted already has none. */
+async function rulesOf({ doors }: Place, group: string): Promise<readonly DoorRule[]> {
+  try {
+    return await doors.open(group, new Patience(MINUTES));
+  } catch (error) {
+    if (error instanceof NoGroupError) return [];
+    throw error;
+  }
 }
 
 function isOfFleet({ inputs = {} }: Resource): boolean {
@@ -39,4 +49,4 @@ export async function shut(doors: readonly UnknownDoors[]): Promise<string[]> {
   return doors.flatMap(({ rules }) => rules.map(({ id }) => sameId(id)));
 }
 
-export const doorTexts = (doors: readonly UnknownDoors[]): string[] => doors.flatMap(({ group, rules }) => rules.map(({ id, text }) => `${logicalName(group.urn)}: ${text} (${id})`));
+export const doorTexts = (doors: readonly UnknownDoors[]): string[] => doors.flatMap(({ group, rules }) => rules.map(({ text }) => `${logicalName(group.urn)}: ${text}`));

@@ -1,45 +1,68 @@
-import { paginateDescribeTags } from "@aws-sdk/client-ec2";
+import { DescribeTagsCommand, type Filter, type TagDescription } from "@aws-sdk/client-ec2";
 import { ListAssociationsCommand, SSMClient } from "@aws-sdk/client-ssm";
-import { AWS_READING, ec2Client } from "../reader/doors-aws";
-import { patiently } from "../reader/patiently";
-import type { Patience } from "../reader/patience";
+import { awsText, isTransient } from "../reader/aws-errors";
+import { ChannelError } from "../reader/channel";
+import { Ec2, type Ec2Place } from "../reader/ec2";
+import { Backoff, Patience } from "../reader/patience";
 
-export interface TaggedAws {
+/** Something that bears a tag. */
+export interface Tagged {
   readonly id: string;
-  /** EC2's `ResourceType`. */
+  /** As EC2 calls it: `instance`, `security-group-rule`. */
   readonly type: string;
+  /** All that it bears. */
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** Everything of EC2 in a region that bears a tag with this value, with the value that it has of another one. */
-export async function taggedAws(region: string, tag: string, value: string, other: string, patience: Patience): Promise<TaggedAws[]> {
-  const client = ec2Client(region);
-  const described = (filters: { Name: string; Values: string[] }[]) =>
-    patiently("ec2:DescribeTags", patience, AWS_READING, async (abortSignal) => {
-      const found: { id: string; type: string; value: string }[] = [];
-      for await (const page of paginateDescribeTags({ client, pageSize: 1000 }, { Filters: filters }, { abortSignal })) {
-        for (const { ResourceId: id, ResourceType: type, Value = "" } of page.Tags ?? []) if (id !== undefined && type !== undefined) found.push({ id, type, value: Value });
-      }
-      return found;
+/** EC2 gives no more in one page, and takes no more values in one filter. */
+const PAGE = 1000;
+const VALUES = 200;
+
+/** Whatever EC2 has in a region with this tag, by id: what a deployment has made, whether its state knows it or not. */
+export async function taggedAws(place: Ec2Place, tag: string, value: string, patience: Patience): Promise<Tagged[]> {
+  const ec2 = new Ec2(place);
+  const tagsBy = (Filters: Filter[]): Promise<readonly TagDescription[]> =>
+    ec2.listed("DescribeTags", patience, async (client, NextToken, options) => {
+      const page = await client.send(new DescribeTagsCommand({ Filters, MaxResults: PAGE, NextToken }), options);
+      return { items: page.Tags, next: page.NextToken };
     });
-  const own = await described([{ Name: "key", Values: [tag] }, { Name: "value", Values: [value] }]);
-  const others = new Map<string, string>();
-  // EC2 takes 200 values in one filter.
-  for (let i = 0; i < own.length; i += 200) {
-    const ids = own.slice(i, i + 200).map(({ id }) => id);
-    for (const one of await described([{ Name: "key", Values: [other] }, { Name: "resource-id", Values: ids }])) others.set(one.id, one.value);
+  const bearers = await tagsBy([{ Name: "key", Values: [tag] }, { Name: "value", Values: [literal(value)] }]);
+  const ids = [...new Set(bearers.flatMap(({ ResourceId, Value }) => (ResourceId === undefined || Value !== value ? [] : [ResourceId])))].sort();
+  const all = new Map<string, Tagged>();
+  for (let i = 0; i < ids.length; i += VALUES) {
+    for (const { ResourceId: id = "", ResourceType: type = "", Key = "", Value = "" } of await tagsBy([{ Name: "resource-id", Values: ids.slice(i, i + VALUES) }])) {
+      all.set(id, { id, type, tags: { ...all.get(id)?.tags, [Key]: Value } });
+    }
   }
-  return own.map(({ id, type }) => {
-    const name = others.get(id);
-    return { id, type, tags: { [tag]: value, ...(name === undefined ? {} : { [other]: name }) } };
-  });
+  return ids.flatMap((id) => all.get(id) ?? []);
 }
 
-/** Id of the association of that name. */
-export async function associationId(region: string, name: string, patience: Patience): Promise<string | undefined> {
+/** In a filter, * and ? stand for others. */
+const literal = (value: string): string => value.replace(/[\\*?]/g, (sign) => `\\${sign}`);
+
+const LOOKING_MINUTES = 3;
+
+/** The id of the one State Manager association with this name: undefined for none, and for several. */
+export async function associationId(region: string, name: string, patience = new Patience(LOOKING_MINUTES)): Promise<string | undefined> {
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   const client = new SSMClient({ region });
-  const { Associations } = await patiently("ssm:ListAssociations", patience, AWS_READING, (abortSignal) =>
-    client.send(new ListAssociationsCommand({ AssociationFilterList: [{ key: "AssociationName", value: name }] }), { abortSignal }));
-  return Associations?.find(({ AssociationName }) => AssociationName === name)?.AssociationId;
+  const backoff = new Backoff();
+  let last = "no answer";
+  while (!patience.over) {
+    try {
+      const ids: string[] = [];
+      let token: string | undefined;
+      do {
+        const page = await client.send(new ListAssociationsCommand({ AssociationFilterList: [{ key: "AssociationName", value: name }], NextToken: token }), { abortSignal: patience.signal() });
+        ids.push(...(page.Associations ?? []).flatMap(({ AssociationId }) => AssociationId ?? []));
+        token = page.NextToken;
+      } while (token !== undefined && token !== "");
+      return ids.length === 1 ? ids[0] : undefined;
+    } catch (error) {
+      if (!isTransient(error)) throw new ChannelError(`ssm:ListAssociations in ${region}: ${awsText(error)}`);
+      if (!patience.over) last = awsText(error);
+    }
+    await backoff.pause(patience);
+  }
+  throw new ChannelError(`ssm:ListAssociations in ${region}: no answer within ${patience.text}: ${last}`);
 }

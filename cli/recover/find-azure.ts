@@ -1,31 +1,33 @@
 import { z } from "zod";
-import { armSender, type ArmPlace } from "../reader/arm-sender";
-import { ChannelError } from "../reader/channel";
+import type { ArmPlace } from "../reader/arm";
+import { ArmRequests } from "../reader/arm-requests";
 import type { Patience } from "../reader/patience";
 
-/** Microsoft.Resources. */
-const API = "2021-04-01";
-
-const pageSchema = z.object({ value: z.array(z.object({ id: z.string(), type: z.string() })), nextLink: z.string().optional() });
-
-export interface TaggedAzure {
+/** Something that bears a tag. */
+export interface Tagged {
   readonly id: string;
-  /** Such as `Microsoft.Compute/virtualMachines`. */
+  /** As Azure calls it: `Microsoft.Compute/virtualMachines`. */
   readonly type: string;
 }
 
-/** Everything in a subscription that bears a tag with this value. Resource groups, and what is part of something else, are not listed. */
-export async function taggedAzure(place: ArmPlace, endpoint: string | undefined, tag: string, value: string, patience: Patience): Promise<TaggedAzure[]> {
-  const send = armSender(place, endpoint);
-  const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
-  const filter = encodeURIComponent(`tagName eq ${quoted(tag)} and tagValue eq ${quoted(value)}`);
-  const found: TaggedAzure[] = [];
-  for (let path: string | undefined = `/subscriptions/${place.subscription}/resources?$filter=${filter}`; path !== undefined; ) {
-    const { status, body } = await send("resources/read", { method: "GET", path, version: API }, patience);
-    const page = pageSchema.safeParse(body);
-    if (!page.success) throw new ChannelError(`resources/read: the answer (status ${status}) is not as expected: ${page.error.issues[0]?.message ?? ""}`);
-    found.push(...page.data.value);
-    path = page.data.nextLink;
-  }
-  return found;
+const VERSION = "2021-04-01";
+
+const resourceSchema = z.object({ id: z.string(), type: z.string() });
+const groupSchema = z.object({ id: z.string() });
+
+/**
+ * Whatever a subscription has with this tag, resource groups included: what a deployment has made, whether its state
+ * knows it or not. Parts of a thing, such as a group's rules, bear no tags and are not among it.
+ *
+ * @param endpoint a sandbox's, on this machine
+ */
+export async function taggedAzure(place: ArmPlace, endpoint: string | undefined, tag: string, value: string, patience: Patience): Promise<Tagged[]> {
+  const arm = new ArmRequests(place, endpoint);
+  const query = { "api-version": VERSION, $filter: `tagName eq ${quoted(tag)} and tagValue eq ${quoted(value)}` };
+  const subscription = `/subscriptions/${place.subscription}`;
+  const groups = await arm.list(`${subscription}/resourcegroups`, query, groupSchema, patience);
+  const resources = await arm.list(`${subscription}/resources`, query, resourceSchema, patience);
+  return [...groups.map(({ id }) => ({ id, type: "Microsoft.Resources/resourceGroups" })), ...resources];
 }
+
+const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;

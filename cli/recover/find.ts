@@ -7,6 +7,8 @@ export interface Tagged {
   readonly id: string;
   /** The cloud's own word for its type. */
   readonly kind: string;
+  /** The tag that it was found by. */
+  readonly fleet: string;
   /** Logical name of the resource that made it, where its tags tell. */
   readonly resource?: string;
 }
@@ -31,6 +33,8 @@ export interface Candidate {
   readonly provider: string;
   readonly parent?: string;
   readonly dependencies: readonly string[];
+  /** Whose it must be, for what no program asks for. */
+  readonly fleet?: string;
   /** Left out for what no program asks for: once in the state, the next `up` deletes it. */
   readonly wanted?: Wanted;
 }
@@ -96,9 +100,9 @@ const LAST = ["NetworkInterface", "SecurityGroup", "NetworkSecurityGroup", "Mana
 function orphans(left: readonly { readonly view: View; readonly tagged: Tagged }[], checkpoint: Checkpoint): Candidate[] {
   const [, stack = "", project = ""] = /^urn:pulumi:(.+?)::(.+?)::/.exec(checkpoint.resources[0]?.urn ?? "") ?? [];
   const place = (type: string): number => LAST.indexOf(type.split(":").at(-1) ?? "");
-  const made = left.flatMap(({ view, tagged: { id, kind } }) => {
+  const made = left.flatMap(({ view, tagged: { id, kind, fleet } }) => {
     const type = view.typeOf(kind);
-    return type === undefined || type === "part" ? [] : [{ urn: `urn:pulumi:${stack}::${project}::${type}::recovered-${id.split("/").at(-1) ?? id}`, type, id, provider: view.provider }];
+    return type === undefined || type === "part" ? [] : [{ urn: `urn:pulumi:${stack}::${project}::${type}::recovered-${id.split("/").at(-1) ?? id}`, type, id, fleet, provider: view.provider }];
   });
   return made.sort((a, b) => place(b.type) - place(a.type)).map((one) => ({ ...one, dependencies: made.filter((other) => place(other.type) > place(one.type)).map(({ urn }) => urn) }));
 }

@@ -2,12 +2,13 @@ import { FLEET_TAG } from "../../components/fleet/naming";
 import { CommandError } from "../stack";
 import { settled, withCandidates } from "./adopt";
 import type { Checkpoint } from "./checkpoint";
-import { placesOf, type Place } from "./clouds";
-import { shut, unknownDoors, type UnknownDoors } from "./doors";
-import { find, type Candidate, type Found } from "./find";
+import { placesOf } from "./clouds";
+import { shut, unknownDoors } from "./doors";
+import { find, type Candidate } from "./find";
 import type { Lock } from "./locks";
 import type { PulumiStack } from "./pulumi";
 import { allWanted, type Wanted } from "./wanted";
+import type { Plan } from "./plan";
 import { outcomeText, planText } from "./text";
 
 export interface Setting {
@@ -18,17 +19,6 @@ export interface Setting {
   readonly ask: () => Promise<boolean>;
   /** Keeps a copy of the state, and says where. */
   readonly keep: (checkpoint: Checkpoint) => string;
-}
-
-/** What was seen, and what is to be done about it. */
-export interface Plan {
-  readonly checkpoint: Checkpoint;
-  readonly places: readonly Place[];
-  readonly locks: readonly Lock[];
-  readonly doors: readonly UnknownDoors[];
-  readonly found: Found;
-  /** Why the program could not be asked what it wants. */
-  readonly obstacle?: string;
 }
 
 /** A deployment that lost its engine takes a few rounds: what lies in something lost is found when that is known again. */

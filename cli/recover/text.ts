@@ -2,7 +2,7 @@ import { printable } from "../../components/evidence/judge";
 import { logicalName } from "./checkpoint";
 import { doorTexts } from "./doors";
 import type { Candidate } from "./find";
-import type { Plan } from "./recover";
+import type { Plan } from "./plan";
 
 const MOST = 20;
 

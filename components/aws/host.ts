@@ -28,7 +28,7 @@ export interface HostPlan {
 export function hostPlan(context: HostPlan): AwsPlanned[] {
   const { settings, name, host, ringBefore } = context;
   const proving = provingOf(context);
-  const group = `${name}-door-group`;
+  const group = doorGroupName(name);
   return [
     seal(proving),
     plan("aws:ec2/securityGroup:SecurityGroup", group, {
@@ -53,6 +53,8 @@ export function hostPlan(context: HostPlan): AwsPlanned[] {
   ];
 }
 
+const doorGroupName = (host: string): string => `${host}-door-group`;
+
 function provingOf({ settings, name, host, profile, document, reader, ringBefore }: HostPlan): Proving {
   return {
     settings,
@@ -60,7 +62,8 @@ function provingOf({ settings, name, host, profile, document, reader, ringBefore
     document,
     parameters: hostParameters(name, host, profile, secretOf(settings, name)),
     reader,
-    channel: { ...channel(settings, profile), doorGroup: link(`${name}-door-group`) },
+    channel: channel(settings, profile),
+    doorGroup: link(doorGroupName(name)),
     machine: link(`${name}-instance`),
     environment: environment(settings),
     needs: channelNeeds(profile),

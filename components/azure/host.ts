@@ -72,7 +72,8 @@ function provingOf({ settings, name, host, profile, document, reader, ringBefore
     // The guest finds the certificate in its own store; that it comes from elsewhere is vouched for all the same.
     parameters: hostParameters(name, host, profile, certificateSource(settings, name)),
     reader,
-    channel: { ...channel(settings, profile), vm: link(`${name}-vm`), doorGroup: link(`${name}-door-nsg`), output: auditsUrl(settings) },
+    channel: { ...channel(settings, profile), vm: link(`${name}-vm`), output: auditsUrl(settings) },
+    doorGroup: link(`${name}-door-nsg`),
     machine: link(`${name}-vm`, "vmId"),
     environment: {},
     preparation: `${name}-prepare`,

@@ -20,6 +20,8 @@ export interface Proving {
   /** Command line of the gate's reader, relative to the program's folder so that it is the same on every machine. */
   readonly reader: string;
   readonly channel: ControlChannel;
+  /** The host's own group by its cloud's id: preparation and gate shut what they find open in there, before they ask anything. */
+  readonly doorGroup: ReturnType<typeof link>;
   /** The machine's own id, as it tells it of itself: a replaced machine has another. */
   readonly machine: ReturnType<typeof link>;
   /** The reader's further environment. */
@@ -53,10 +55,11 @@ export function seal(context: Proving): CommonPlanned {
 const TIMEOUT_MINUTES = 45;
 
 function hostRequest(context: Proving): object {
-  const { settings, name, channel, parameters } = context;
+  const { settings, name, channel, doorGroup, parameters } = context;
   return {
     ...channel,
     host: name,
+    doorGroup,
     parameters,
     gate: provenBy(context),
     exceptions: settings.exceptions
@@ -85,6 +88,8 @@ export function prepareCommand(context: Proving): CommonPlanned {
   const { name, reader, machine, needs } = context;
   return plan("command:local:Command", `${name}-prepare`, {
     create: `${reader} prepare`,
+    // Left out, an update would run `create` again: it would close the host behind its open door, and take the door away.
+    update: `${reader} prepared`,
     environment: environmentOf(context, hostRequest(context)),
     triggers: [machine, provenBy(context)],
     ...QUIET,

@@ -6,8 +6,9 @@ import { text, type JsonRecord } from "../store/json";
 import type { CloudObject, CloudStore } from "../store/store";
 import { ArmError } from "./error";
 import { machinesOf, machineView } from "./machine";
-import { Resources } from "./resources";
+import { taggedGroups, taggedResources, tagsOf } from "./resources";
 import { RunCommands } from "./run-commands";
+import { SecurityGroups } from "./security-groups";
 
 const PAGE = 50;
 
@@ -27,7 +28,12 @@ export interface ArmReply {
 }
 
 const VM = "/subscriptions/([^/]+)/resourceGroups/([^/]+)/providers/Microsoft.Compute/virtualMachines";
+const NSG = "/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft.Network/networkSecurityGroups/[^/]+";
 const ROUTES = {
+  group: new RegExp(`^${NSG}$`, "i"),
+  rule: new RegExp(`^${NSG}/securityRules/[^/]+$`, "i"),
+  tagged: /^\/subscriptions\/([^/]+)\/(resources|resourcegroups)$/i,
+  tags: /^(\/subscriptions\/.+)\/providers\/Microsoft\.Resources\/tags\/default$/i,
   machines: new RegExp(`^${VM}$`, "i"),
   machine: new RegExp(`^(${VM}/[^/]+)$`, "i"),
   commands: new RegExp(`^(${VM}/[^/]+)/runCommands$`, "i"),
@@ -42,15 +48,15 @@ interface Operation {
   looked: boolean;
 }
 
-/** The part of Azure Resource Manager that a gate's reader needs. */
+/** The part of Azure Resource Manager that a gate's reader needs, and whoever looks for what a deployment has left. */
 export class ArmApi {
   private readonly commands: RunCommands;
-  private readonly resources: Resources;
+  private readonly groups: SecurityGroups;
   private readonly operations = new Map<string, Operation>();
 
   constructor(private readonly store: CloudStore) {
     this.commands = new RunCommands(store);
-    this.resources = new Resources(store);
+    this.groups = new SecurityGroups(store);
   }
 
   handle(request: ArmRequest): ArmReply {
@@ -62,11 +68,35 @@ export class ArmApi {
     if (method === "GET" && machine !== undefined) return { status: 200, body: machineView(this.machine(machine), expanded) };
     const [, owner] = ROUTES.commands.exec(path) ?? ROUTES.command.exec(path) ?? [];
     if (owner !== undefined) return this.command(request, this.machine(owner), expanded);
-    const resource = this.resources.handle(request);
-    if (resource !== undefined) return resource;
     const [, operation] = ROUTES.operation.exec(path) ?? [];
     if (method === "GET" && operation !== undefined) return this.operation(operation);
+    return this.found(request) ?? this.refused(request);
+  }
+
+  private refused({ method, path }: ArmRequest): never {
     throw new ArmError(404, "InvalidResourceType", `the sandbox has no ${method} ${path}`);
+  }
+
+  /** Groups and their rules, and what bears a tag. */
+  private found(request: ArmRequest): ArmReply | undefined {
+    const { method, path, query } = request;
+    if (method === "DELETE" && ROUTES.rule.test(path)) return { status: this.groups.remove(path) ? 202 : 204 };
+    if (method !== "GET") return undefined;
+    if (ROUTES.group.test(path)) return { status: 200, body: this.groups.group(path) };
+    if (ROUTES.rule.test(path)) return { status: 200, body: this.groups.rule(path) };
+    const [, owner] = ROUTES.tags.exec(path) ?? [];
+    if (owner !== undefined) return { status: 200, body: tagsOf(this.store, owner) };
+    const [, subscription, what = ""] = ROUTES.tagged.exec(path) ?? [];
+    if (subscription === undefined) return undefined;
+    const tagged = what.toLowerCase() === "resources" ? taggedResources : taggedGroups;
+    return this.page(request, tagged(this.store, subscription, query.get("$filter") ?? ""));
+  }
+
+  private page({ path, query, url }: ArmRequest, all: readonly JsonRecord[]): ArmReply {
+    const from = Number(query.get("$skiptoken") ?? "0");
+    const next = new URLSearchParams(query);
+    next.set("$skiptoken", String(from + PAGE));
+    return { status: 200, body: { value: all.slice(from, from + PAGE), ...(from + PAGE < all.length ? { nextLink: `${url}${path}?${next.toString()}` } : {}) } };
   }
 
   private machine(id: string): CloudObject {
@@ -75,16 +105,15 @@ export class ArmApi {
     return found;
   }
 
-  private list({ path, query, url }: ArmRequest): ArmReply {
+  private list(request: ArmRequest): ArmReply {
+    const { path, query } = request;
     const [, subscription = "", group = ""] = ROUTES.machines.exec(path) ?? [];
     const all = machinesOf(this.store, subscription, group);
     if (all.length === 0 && findObject(this.store, RESOURCE_GROUP, groupId(subscription, group)) === undefined) {
       throw new ArmError(404, "ResourceGroupNotFound", `Resource group '${group}' could not be found.`);
     }
     if (query.has("$expand")) throw new ArmError(400, "InvalidParameter", "$expand of a list takes a $filter.");
-    const from = Number(query.get("$skiptoken") ?? "0");
-    const next = from + PAGE < all.length ? { nextLink: `${url}${path}?api-version=${query.get("api-version") ?? ""}&$skiptoken=${from + PAGE}` } : {};
-    return { status: 200, body: { value: all.slice(from, from + PAGE).map((one) => machineView(one, false)), ...next } };
+    return this.page(request, all.map((one) => machineView(one, false)));
   }
 
   private command({ method, path, body, url, query }: ArmRequest, machine: CloudObject, expanded: boolean): ArmReply {

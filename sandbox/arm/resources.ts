@@ -1,80 +1,38 @@
-import { findObject } from "../azure/objects";
-import { rulesIn } from "../azure/rules";
-import { ARM_TYPES, SECURITY_GROUP, SECURITY_RULE } from "../azure/types";
-import { placeOf, lastName } from "../azure/arm-id";
-import { text, textMap, type JsonRecord } from "../store/json";
+import { lastName, liesIn } from "../azure/arm-id";
+import { findObject, objectsOf } from "../azure/objects";
+import { ARM_TYPES, RESOURCE_GROUP } from "../azure/types";
+import { textMap, type JsonRecord } from "../store/json";
 import type { CloudObject, CloudStore } from "../store/store";
-import type { ArmReply, ArmRequest } from "./api";
 import { ArmError } from "./error";
 
-const PAGE = 50;
-const GROUP = "/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft.Network/networkSecurityGroups/[^/]+";
-const ROUTES = {
-  list: /^\/subscriptions\/([^/]+)\/resources$/i,
-  group: new RegExp(`^${GROUP}$`, "i"),
-  rule: new RegExp(`^(${GROUP})/securityRules/[^/]+$`, "i"),
-};
-const FILTER = /^tagName eq '((?:[^']|'')*)' and tagValue eq '((?:[^']|'')*)'$/;
-const unquoted = (value: string): string => value.replaceAll("''", "'");
+const quoted = "'((?:[^']|'')*)'";
+const FILTER = new RegExp(`^tagName eq ${quoted} and tagValue eq ${quoted}$`);
 
-/** Resources by their tags, security groups and their rules: what finds the lost, and closes a door. */
-export class Resources {
-  /** Rules that are being deleted: a look sees them once more. */
-  private readonly going = new Set<string>();
-
-  constructor(private readonly store: CloudStore) {}
-
-  /** Undefined for what somebody else answers. */
-  handle(request: ArmRequest): ArmReply | undefined {
-    const { method, path } = request;
-    const [, subscription] = ROUTES.list.exec(path) ?? [];
-    if (method === "GET" && subscription !== undefined) return this.list(request, subscription);
-    if (method === "GET" && ROUTES.group.test(path)) return { status: 200, body: this.group(path) };
-    const [, owner] = ROUTES.rule.exec(path) ?? [];
-    if (owner === undefined) return undefined;
-    if (method === "GET") return { status: 200, body: this.rule(path, owner) };
-    return method === "DELETE" ? this.remove(path) : undefined;
-  }
-
-  private list({ query, url, path }: ArmRequest, subscription: string): ArmReply {
-    const [, name, value] = FILTER.exec(query.get("$filter") ?? "") ?? [];
-    if (name === undefined || value === undefined) throw new ArmError(400, "InvalidFilterInQueryString", `the sandbox knows no filter '${query.get("$filter") ?? ""}'`);
-    // Parts of something else are not listed.
-    const all = Object.entries(ARM_TYPES).filter(([, type]) => type.split("/").length === 2).flatMap(([token, type]) =>
-      this.store.list(token).filter(({ id, properties }) => placeOf(id).subscription.toLowerCase() === subscription.toLowerCase() && textMap(properties["tags"])[unquoted(name)] === unquoted(value)).map((object) => shown(object, type)));
-    const from = Number(query.get("$skiptoken") ?? "0");
-    const next = from + PAGE < all.length ? { nextLink: `${url}${path}?api-version=${query.get("api-version") ?? ""}&$filter=${encodeURIComponent(query.get("$filter") ?? "")}&$skiptoken=${from + PAGE}` } : {};
-    return { status: 200, body: { value: all.slice(from, from + PAGE), ...next } };
-  }
-
-  private group(path: string): JsonRecord {
-    const found = findObject(this.store, SECURITY_GROUP, path);
-    if (found === undefined) throw notFound(path);
-    return { ...shown(found, "Microsoft.Network/networkSecurityGroups"), properties: { securityRules: rulesIn(this.store, found.id).map(ruleView) } };
-  }
-
-  private rule(path: string, owner: string): JsonRecord {
-    const found = this.store.get(SECURITY_RULE, path) ?? rulesIn(this.store, owner).find(({ id }) => id.toLowerCase() === path.toLowerCase());
-    if (found !== undefined) return ruleView(found);
-    if (this.going.delete(path.toLowerCase())) return { id: path, name: lastName(path), properties: { provisioningState: "Deleting" } };
-    throw notFound(path);
-  }
-
-  private remove(path: string): ArmReply {
-    const found = this.store.list(SECURITY_RULE).find(({ id }) => id.toLowerCase() === path.toLowerCase());
-    if (found === undefined) return { status: 204 };
-    this.store.remove(SECURITY_RULE, found.id);
-    this.store.event({ op: "delete", type: SECURITY_RULE, id: found.id, name: found.name });
-    this.going.add(path.toLowerCase());
-    return { status: 202 };
-  }
+/** Names of tags heed no case in Azure, values do. */
+function bears({ properties }: CloudObject, filter: string): boolean {
+  const [match, name = "", value = ""] = (FILTER.exec(filter) ?? []).map((part) => part.replaceAll("''", "'"));
+  if (match === undefined) throw new ArmError(400, "InvalidFilterInQueryString", `Invalid $filter '${filter}' specified in the query string: the sandbox knows tagName eq '…' and tagValue eq '…'.`);
+  return Object.entries(textMap(properties["tags"])).some(([key, one]) => key.toLowerCase() === name.toLowerCase() && one === value);
 }
 
-const notFound = (path: string): ArmError => new ArmError(404, "NotFound", `The resource ${path} was not found.`);
+const inOrder = (a: CloudObject, b: CloudObject): number => (a.id < b.id ? -1 : 1);
 
-const shown = ({ id, properties }: CloudObject, type: string): JsonRecord => ({ id, name: lastName(id), type, location: text(properties["location"]), tags: properties["tags"] ?? {} });
+/** What is in a subscription and bears a tag; as Azure shows it then: without its tags. */
+export const taggedResources = (store: CloudStore, subscription: string, filter: string): JsonRecord[] =>
+  Object.entries(ARM_TYPES)
+    .flatMap(([token, type]) => objectsOf(store, token).filter((object) => liesIn(object.id, `/subscriptions/${subscription}`) && bears(object, filter)).map((object) => ({ object, type })))
+    .sort((a, b) => inOrder(a.object, b.object))
+    .map(({ object: { id, properties }, type }) => ({ id, name: lastName(id), type, location: properties["location"] }));
 
-function ruleView({ id, properties }: CloudObject): JsonRecord {
-  const { resourceGroupName: _, networkSecurityGroupName: __, securityRuleName: ___, ...rest } = properties;
-  return { id, name: lastName(id), properties: { provisioningState: "Succeeded", ...rest } };
+/** Resource groups are none of the resources, and keep their tags. */
+export const taggedGroups = (store: CloudStore, subscription: string, filter: string): JsonRecord[] =>
+  objectsOf(store, RESOURCE_GROUP)
+    .filter((group) => liesIn(group.id, `/subscriptions/${subscription}`) && bears(group, filter))
+    .sort(inOrder)
+    .map(({ id, properties }) => ({ id, name: lastName(id), type: "Microsoft.Resources/resourceGroups", location: properties["location"], tags: textMap(properties["tags"]) }));
+
+export function tagsOf(store: CloudStore, id: string): JsonRecord {
+  const found = [RESOURCE_GROUP, ...Object.keys(ARM_TYPES)].flatMap((token) => findObject(store, token, id) ?? [])[0];
+  if (found === undefined) throw new ArmError(404, "ResourceNotFound", `The Resource '${lastName(id)}' was not found.`);
+  return { id: `${found.id}/providers/Microsoft.Resources/tags/default`, name: "default", type: "Microsoft.Resources/tags", properties: { tags: textMap(found.properties["tags"]) } };
 }

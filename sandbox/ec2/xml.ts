@@ -1,6 +1,10 @@
-const ESCAPES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+import { isList, isRecord, type Json } from "../store/json";
 
-export const element = (name: string, content: string): string => `<${name}>${content.replace(/[&<>"]/g, (sign) => ESCAPES[sign] ?? sign)}</${name}>`;
+const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
-/** A list as EC2 writes it; the items are XML already. */
-export const items = (name: string, contents: readonly string[]): string => `<${name}>${contents.map((content) => `<item>${content}</item>`).join("")}</${name}>`;
+/** As EC2 writes its answers: an element for each key, `item` for each of a list. */
+export function xml(value: Json): string {
+  if (isList(value)) return value.map((one) => `<item>${xml(one)}</item>`).join("");
+  if (!isRecord(value)) return escaped(String(value));
+  return Object.entries(value).flatMap(([key, one]) => (one === undefined || one === null ? [] : [`<${key}>${xml(one)}</${key}>`])).join("");
+}

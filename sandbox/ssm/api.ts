@@ -29,6 +29,12 @@ const strictly = (input: JsonRecord, allowed: readonly string[]): void => {
 
 const targetList = (value: Json | undefined): Target[] => records(value).map((one) => ({ key: text(one["Key"]), values: texts(one["Values"]) }));
 
+function pageOf<T>(all: readonly T[], input: JsonRecord): { readonly items: readonly T[]; readonly next: JsonRecord } {
+  const from = Number(text(input["NextToken"]) || "0");
+  const size = whole(input["MaxResults"], PAGE);
+  return { items: all.slice(from, from + size), next: from + size < all.length ? { NextToken: String(from + size) } : {} };
+}
+
 /** The part of Systems Manager that a gate's reader needs, in AWS JSON 1.1. */
 export class SsmApi {
   private readonly commands: Commands;
@@ -56,6 +62,15 @@ export class SsmApi {
     "AmazonSSM.ListAssociations": (input) => this.listAssociations(input),
   };
 
+  private listAssociations(input: JsonRecord): JsonRecord {
+    strictly(input, ["AssociationFilterList", "MaxResults", "NextToken"]);
+    const filters = records(input["AssociationFilterList"]);
+    if (filters.some((filter) => filter["key"] !== "AssociationName")) throw new ApiError("ValidationException", "the sandbox knows the filter AssociationName alone");
+    const found = this.store.list(ASSOCIATION).filter(({ properties }) => filters.every((filter) => filter["value"] === properties["associationName"]));
+    const { items, next } = pageOf(found, input);
+    return { Associations: items.map(({ id, properties }) => ({ AssociationId: id, AssociationName: properties["associationName"], Name: properties["name"], ScheduleExpression: properties["scheduleExpression"] })), ...next };
+  }
+
   private describeInstances(input: JsonRecord): JsonRecord {
     strictly(input, ["Filters", "InstanceInformationFilterList", "MaxResults", "NextToken"]);
     const filters = [
@@ -70,10 +85,8 @@ export class SsmApi {
     const excluded = filters.some(({ key, values }) => fixed[key] !== undefined && !values.includes(fixed[key]));
     const chosen = about.length === 0 ? this.store.list(INSTANCE) : targetsOf(this.store, about);
     const found = excluded ? [] : chosen.filter((instance) => isRegistered(this.store, instance));
-    const from = Number(text(input["NextToken"]) || "0");
-    const size = whole(input["MaxResults"], PAGE);
-    const next = from + size < found.length ? { NextToken: String(from + size) } : {};
-    return { InstanceInformationList: found.slice(from, from + size).map((instance) => this.instanceInformation(instance)), ...next };
+    const { items, next } = pageOf(found, input);
+    return { InstanceInformationList: items.map((instance) => this.instanceInformation(instance)), ...next };
   }
 
   private instanceInformation({ id, properties }: CloudObject): JsonRecord {
@@ -182,15 +195,6 @@ export class SsmApi {
       Tags: Object.entries(textMap(properties["tagsAll"])).map(([Key, Value]) => ({ Key, Value })),
       Parameters: Object.entries(parsed.parameters).map(([Name, declared]) => ({ Name, Type: record(declared)["type"], DefaultValue: record(declared)["default"] })),
     };
-  }
-
-  private listAssociations(input: JsonRecord): JsonRecord {
-    strictly(input, ["AssociationFilterList"]);
-    const filters = records(input["AssociationFilterList"]);
-    const strange = filters.find((filter) => filter["key"] !== "AssociationName");
-    if (strange !== undefined) throw new ApiError("InvalidFilter", `the sandbox knows the filter AssociationName alone, not ${text(strange["key"])}`);
-    const found = this.store.list(ASSOCIATION).filter(({ properties }) => filters.every((filter) => filter["value"] === properties["associationName"]));
-    return { Associations: found.map(({ id, properties }) => ({ AssociationId: id, AssociationName: properties["associationName"], Name: properties["name"] })) };
   }
 
   private getDocument(input: JsonRecord): JsonRecord {

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { z } from "zod";
 
 /** Azure Resource Manager on the loopback, for the real SDK: what it answers, and how late or wrong, is up to each test. */
-export type Operation = "GetVm" | "ListVms" | "PutRun" | "GetRun" | "DeleteRun";
+export type Operation = "GetGroup" | "GetVm" | "ListVms" | "PutRun" | "GetRun" | "DeleteRun";
 
 const bodySchema = z.object({
   location: z.string(),
@@ -21,7 +21,7 @@ export type RunBody = z.infer<typeof bodySchema>;
 
 export interface Call {
   readonly operation: Operation;
-  /** Name of the machine. */
+  /** Name of the machine; of the group where that is asked for. */
   readonly vm: string;
   /** Name of the run command. */
   readonly run: string;
@@ -52,16 +52,17 @@ export interface ArmServer {
 
 const VMS = /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Compute\/virtualMachines(?:\/([^/]+))?(?:\/runCommands\/([^/]+))?$/;
 
+const GROUPS = /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/networkSecurityGroups\/([^/]+)$/;
+
 export async function startArm(handlers: Record<Operation, Handler>): Promise<ArmServer> {
   const calls: Call[] = [];
   let url = "";
   const server = createServer((request, response) => {
     void body(request).then((text) => {
       const { pathname, searchParams } = new URL(request.url ?? "/", url);
-      const [match, vm = "", run = ""] = VMS.exec(pathname) ?? [];
-      // A host's own group that lets nobody in.
-      if (/networkSecurityGroups/.test(pathname)) return respond(response, { status: 200, body: { properties: { securityRules: [] } } });
-      const operation = operationOf(request.method ?? "", vm, run);
+      const [, group] = GROUPS.exec(pathname) ?? [];
+      const [match, vm = "", run = ""] = group === undefined ? (VMS.exec(pathname) ?? []) : [pathname, group];
+      const operation = group === undefined ? operationOf(request.method ?? "", vm, run) : ({ GET: "GetGroup" } as const)[request.method ?? ""];
       if (match === undefined || operation === undefined) return respond(response, refusal(404, "NotOfTheTest", `${request.method} ${request.url}`));
       const nth = calls.filter((call) => call.operation === operation && call.vm === vm).length;
       const call: Call = { operation, vm, run, query: searchParams, authorization: request.headers.authorization, at: performance.now(), ...(text !== "" && { body: bodySchema.parse(JSON.parse(text)) }) };

@@ -64,7 +64,7 @@ describe("gate reader on Azure, in trouble", function () {
   it("takes away what somebody who was killed has left running", async () => {
     const all = await ask({ replace: { PutRun: (_, nth) => (nth === 0 ? refusal(409, "Conflict", "Another operation is in progress.") : undefined) } });
     expect(all).to.include({ code: 0, stdout: LINE, stderr: "" });
-    expect(operations(all)).to.deep.equal(["GetVm", "PutRun", "GetRun", "DeleteRun", "PutRun", "GetRun", "DeleteRun"]);
+    expect(operations(all)).to.deep.equal(["GetGroup", "GetVm", "PutRun", "GetRun", "DeleteRun", "PutRun", "GetRun", "DeleteRun"]);
   });
 
   it("gives up, cancels the run and stays shut when the host never answers", async () => {

@@ -10,12 +10,13 @@ export const SCRIPT = "https://swinrm.blob.core.windows.net/winrm/winrm-default.
 const vmId = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`;
 const armId = (name: string): string => `/subscriptions/${SUBSCRIPTION}/resourceGroups/${GROUP}/providers/Microsoft.Compute/virtualMachines/${name}`;
 export const VM_ID = vmId(1);
+export const DOOR_NSG = `/subscriptions/${SUBSCRIPTION}/resourceGroups/${GROUP}/providers/Microsoft.Network/networkSecurityGroups/shop-web-1-nsg`;
 
 const place = { cloud: "azure", environment: "public", subscription: SUBSCRIPTION, location: "westeurope", script: SCRIPT, identity: IDENTITY, timeoutMinutes: 0.5 };
 
 export function azureRequest(more: object = {}): object {
   const { parameters, gate, exceptions, host } = hostRequest();
-  return { ...place, host, vm: armId("shop-web-1"), doorGroup: `/subscriptions/${SUBSCRIPTION}/resourceGroups/${GROUP}/providers/Microsoft.Network/networkSecurityGroups/shop-web-1-nsg`, output: "https://swinrm.blob.core.windows.net/audits", parameters: { ...parameters, secret: "" }, gate, exceptions, controls: CONTROLS, ...more };
+  return { ...place, host, vm: armId("shop-web-1"), doorGroup: DOOR_NSG, output: "https://swinrm.blob.core.windows.net/audits", parameters: { ...parameters, secret: "" }, gate, exceptions, controls: CONTROLS, ...more };
 }
 
 export const uptakeRequest = (nodesHash: string, more: object = {}): object => ({ ...place, resourceGroup: GROUP, fleet: "shop", profile: "default", nodesHash, ...more });
@@ -111,6 +112,8 @@ export function estate({ machines = [machine(1)], change = (verdict) => verdict,
     return { status: 200, body: { name: call.run, location: "westeurope", properties: { ...found.body.properties, provisioningState, ...instanceView } } };
   };
   const book: Record<Operation, Handler> = {
+    // Shut: its deny alone.
+    GetGroup: () => ({ status: 200, body: { properties: { securityRules: [{ id: `${DOOR_NSG}/securityRules/deny-inbound`, name: "deny-inbound", properties: { direction: "Inbound", access: "Deny", protocol: "*", destinationPortRange: "*" } }] } } }),
     GetVm: (call) => {
       const vm = known(call.vm);
       return vm === undefined ? refusal(404, "ResourceNotFound") : { status: 200, body: shown(vm, call.query.get("$expand") === "instanceView") };

@@ -3,6 +3,7 @@ import type { GuestVerdict } from "../../components/evidence/verdict";
 import { AwsError, type Handler, type Reply } from "./ssm-server";
 
 export const INSTANCE_ID = "i-0123456789abcdef0";
+export const DOOR_GROUP = "sg-0123456789abcdef0";
 export const GATE = "a".repeat(64);
 export const GENERATION = "b".repeat(64);
 export const NODES = "c".repeat(64);
@@ -12,9 +13,9 @@ export const hostRequest = (more: object = {}) => ({
   cloud: "aws",
   region: "eu-central-1",
   host: "web-1",
+  doorGroup: DOOR_GROUP,
   document: "fleet-winrm",
   logGroup: "/secure-winrm/fleet",
-  doorGroup: "sg-0123456789abcdef0",
   parameters: { host: "web-1", name: "web-1.corp.example", addresses: ["10.0.1.10"], listen: ["10.0.1.10"], secret: "winrm/web-1" },
   gate: GATE,
   exceptions: [] as { control: string; expires: string }[],

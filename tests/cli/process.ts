@@ -27,3 +27,18 @@ export function node(args: readonly string[], env: Readonly<Record<string, strin
     child.on("close", (code) => done({ code, stdout, stderr }));
   });
 }
+
+/** In this process, whose environment the SDKs look into: with this one for as long as the work takes. */
+export async function withAccount<T>(env: Readonly<Record<string, string>>, work: () => Promise<T>): Promise<T> {
+  const mine = { ...env, ...NO_ACCOUNT };
+  const before = Object.keys(mine).map((name) => [name, process.env[name]] as const);
+  Object.assign(process.env, mine);
+  try {
+    return await work();
+  } finally {
+    for (const [name, value] of before) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  }
+}

@@ -11,7 +11,7 @@ describe("gate reader on Azure, with the real SDK", function () {
   it("opens for a host that passes, says so in one stable line, and leaves nothing behind", async () => {
     const all = await ask({ looks: 2 }, { runner: process_ });
     expect(all).to.include({ code: 0, stdout: LINE, stderr: "" });
-    expect(operations(all)).to.deep.equal(["GetVm", "PutRun", "GetRun", "GetRun", "GetRun", "DeleteRun"]);
+    expect(operations(all)).to.deep.equal(["GetGroup", "GetVm", "PutRun", "GetRun", "GetRun", "GetRun", "DeleteRun"]);
     expect([...all.book.standing.keys()]).to.deep.equal([]);
     const [put] = puts(all);
     expect(put?.run).to.equal("secure-winrm-gate");
@@ -57,7 +57,7 @@ describe("gate reader on Azure, with the real SDK", function () {
   it("asks no machine that only bears the name", async () => {
     const all = await ask({ machines: [machine(1, { id: VM_ID.replace(/1$/, "7") })] });
     refused(all, "no verdict, the door stays shut", `another machine bears the name shop-web-1 now: expected vmId ${VM_ID}, found ${VM_ID.replace(/1$/, "7")}`);
-    expect(operations(all)).to.deep.equal(["GetVm"]);
+    expect(operations(all)).to.deep.equal(["GetGroup", "GetVm"]);
     expect(all.took).to.be.lessThan(5_000);
   });
 

@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import type { GuestVerdict } from "../../components/evidence/verdict";
+import { groupOf } from "./groups";
 import { failing, fleet, GATE, GENERATION, hostRequest, INSTANCE_ID, NODES, type Fleet } from "./guest";
 import { asked, inProcess, process_, type Asked as SomethingAsked } from "./runner";
 import { AwsError, startSsm, type Call } from "./ssm-server";
@@ -8,13 +9,14 @@ type Asked = SomethingAsked<Call>;
 
 async function ask(task: string, request: object, hosts: Fleet, env: Record<string, string> = {}, runner = inProcess): Promise<Asked> {
   const server = await startSsm(fleet(hosts));
+  const group = await groupOf();
   return asked(server, runner, task, {
     AWS_ENDPOINT_URL_SSM: server.url,
-    AWS_ENDPOINT_URL_EC2: server.url,
+    AWS_ENDPOINT_URL_EC2: group.url,
     SECURE_WINRM_REQUEST: JSON.stringify(request),
     ...(task !== "uptake" && { SECURE_WINRM_INSTANCE: INSTANCE_ID }),
     ...env,
-  });
+  }).finally(group.close);
 }
 
 const gate = (hosts: Fleet = {}, more: object = {}, runner = inProcess) => ask("gate", hostRequest(more), hosts, {}, runner);
@@ -131,7 +133,7 @@ describe("gate reader, with the real SDK", function () {
     expect(bad.stderr).to.match(/^SECURE_WINRM_REQUEST is not a request:\n {2}gate: is not a SHA-256 in hex\n {2}controls: .+\n$/);
     expect(bad.calls).to.be.empty;
     expect((await ask("gate", hostRequest(), {}, { SECURE_WINRM_INSTANCE: "web-1" })).stderr).to.match(/^SECURE_WINRM_INSTANCE is not the id of an instance/);
-    expect((await ask("open", {}, {})).stderr).to.equal("unknown task open; expected prepare, gate, recheck, audit or uptake\n");
+    expect((await ask("open", {}, {})).stderr).to.equal("unknown task open; expected prepare, prepared, gate, recheck, audit or uptake\n");
   });
 
   describe("audit and recheck", () => {

@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { run } from "../../cli/reader/main";
-import { NO_ACCOUNT, node, type Ended } from "./process";
+import { node, withAccount, type Ended } from "./process";
 
 /** Something that answers on the loopback, and remembers what it was asked. */
 export interface Server<Call> {
@@ -19,20 +19,11 @@ export type Runner = (task: string, env: Readonly<Record<string, string>>) => Pr
 export const process_: Runner = (task, env) => node(["cli/reader.mjs", task], env);
 
 /** The same SDK and the same network, in this process. */
-export const inProcess: Runner = async (task, env) => {
-  const mine = { ...env, ...NO_ACCOUNT };
-  const before = Object.keys(mine).map((name) => [name, process.env[name]] as const);
-  Object.assign(process.env, mine);
-  try {
+export const inProcess: Runner = (task, env) =>
+  withAccount(env, async () => {
     const proof = await run(task, env);
     return proof.ok ? { code: 0, stdout: `${proof.line}\n`, stderr: "" } : { code: 1, stdout: "", stderr: `${proof.lines.join("\n")}\n` };
-  } finally {
-    for (const [name, value] of before) {
-      if (value === undefined) delete process.env[name];
-      else process.env[name] = value;
-    }
-  }
-};
+  });
 
 /** Whatever it is asked: no secret, and no stack trace, in what it says. */
 export async function asked<Call>(server: Server<Call>, runner: Runner, task: string, env: Readonly<Record<string, string>>): Promise<Asked<Call>> {

@@ -41,7 +41,6 @@ export async function startSsm(handlers: Record<string, Handler>): Promise<SsmSe
   const calls: Call[] = [];
   const server = createServer((request, response) => {
     void body(request).then((text) => {
-      if (request.headers["x-amz-target"] === undefined) return noRules(response);
       const operation = String(request.headers["x-amz-target"]).split(".").at(-1) ?? "";
       const input = inputSchema.parse(JSON.parse(text));
       const nth = calls.filter((call) => call.operation === operation).length;
@@ -60,12 +59,6 @@ export async function startSsm(handlers: Record<string, Handler>): Promise<SsmSe
         server.closeAllConnections();
       }),
   };
-}
-
-/** EC2, of a host whose group lets nobody in. */
-function noRules(response: ServerResponse): void {
-  response.writeHead(200, { "content-type": "text/xml" });
-  response.end('<DescribeSecurityGroupRulesResponse xmlns="http://ec2.amazonaws.com/doc/2016-11-15/"><securityGroupRuleSet/></DescribeSecurityGroupRulesResponse>');
 }
 
 function respond(response: ServerResponse, reply: Reply): void {

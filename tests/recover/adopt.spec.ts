@@ -52,6 +52,12 @@ describe("a state that takes in what was lost", () => {
     }
   });
 
+  it("takes in what nobody asks for any more only if it really bears the tag that it was found by", () => {
+    const orphan: Candidate = { urn: urn(NIC, "recovered-eni-1"), type: NIC, id: "eni-1", provider: PROVIDER, dependencies: [], fleet: FLEET };
+    const taken = (fleet: string) => settled(checkpoint([{ urn: orphan.urn, type: NIC, id: "eni-1", outputs: { tags: { "secure-winrm-fleet": fleet } } }]), [orphan]).taken.length;
+    expect([taken(FLEET), taken(FLEET.toUpperCase())]).to.deep.equal([1, 0]);
+  });
+
   it("does not take in a name in DNS that points elsewhere", () => {
     const record = { ...wanted("aws:route53/record:Record", "web-1-dns"), inputs: { name: "web-1", records: ["10.0.0.1"] } };
     const taken = (records: string[]) => settled(checkpoint([{ ...told(record, {}), outputs: { records } }]), [candidate(record)]).taken.length;

@@ -1,9 +1,9 @@
 import { expect } from "chai";
 import { find } from "../../cli/recover/find";
-import { BUCKET, checkpoint, NIC, urn, view, wanted } from "./checkpoints";
+import { BUCKET, checkpoint, FLEET, NIC, urn, view, wanted } from "./checkpoints";
 
 const NOTHING = new Set<string>();
-const lostNic = { id: "eni-1", kind: "network-interface", resource: "web-1-nic" };
+const lostNic = { id: "eni-1", kind: "network-interface", fleet: FLEET, resource: "web-1-nic" };
 
 describe("what a deployment has lost", () => {
   it("is found by its own tag where EC2 chose the id, by its name elsewhere, and an association by Systems Manager's", () => {
@@ -15,7 +15,7 @@ describe("what a deployment has lost", () => {
 
   it("is not what the state knows, nor what bears another resource's tag", () => {
     const known = { urn: urn(NIC, "web-2-nic"), type: NIC, id: "eni-2" };
-    const { candidates } = find([wanted(NIC, "web-1-nic")], checkpoint([known]), [view([{ ...lostNic, id: "eni-2" }, { id: "eni-3", kind: "subnet", resource: "web-1-nic" }])], NOTHING);
+    const { candidates } = find([wanted(NIC, "web-1-nic")], checkpoint([known]), [view([{ ...lostNic, id: "eni-2" }, { id: "eni-3", kind: "subnet", fleet: FLEET, resource: "web-1-nic" }])], NOTHING);
     expect(candidates.filter((candidate) => candidate.wanted !== undefined)).to.deep.equal([]);
   });
 
@@ -28,7 +28,7 @@ describe("what a deployment has lost", () => {
 
   it("is not a door that was just closed", () => {
     const RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
-    const rule = { id: "sgr-1", kind: "security-group-rule", resource: "web-1-door" };
+    const rule = { id: "sgr-1", kind: "security-group-rule", fleet: FLEET, resource: "web-1-door" };
     const looked = (closed: ReadonlySet<string>) => find([wanted(RULE, "web-1-door")], checkpoint(), [view([rule])], closed).candidates.map(({ id }) => id);
     expect(looked(new Set(["sgr-1"]))).to.deep.equal([]);
     expect(looked(NOTHING)).to.deep.equal(["sgr-1"]);
@@ -48,10 +48,10 @@ describe("what a deployment has lost", () => {
 
   it("is taken in too when nobody asks for it any more, and goes in an order that EC2 accepts", () => {
     const tagged = [
-      { id: "vpc-1", kind: "vpc" },
-      { id: "sg-1", kind: "security-group", resource: "old-door-group" },
-      { id: "i-1", kind: "instance", resource: "old-instance" },
-      { id: "eni-1", kind: "network-interface", resource: "old-nic" },
+      { id: "vpc-1", kind: "vpc", fleet: FLEET },
+      { id: "sg-1", kind: "security-group", fleet: FLEET, resource: "old-door-group" },
+      { id: "i-1", kind: "instance", fleet: FLEET, resource: "old-instance" },
+      { id: "eni-1", kind: "network-interface", fleet: FLEET, resource: "old-nic" },
     ];
     const { candidates } = find([], checkpoint(), [view(tagged)], NOTHING);
     const place = new Map(candidates.map((candidate, i) => [candidate.urn, i]));
@@ -61,7 +61,7 @@ describe("what a deployment has lost", () => {
   });
 
   it("is named and left alone when its type does not say what it is; a machine's disk is no matter", () => {
-    const { candidates, strange } = find([], checkpoint(), [view([{ id: "sgr-9", kind: "security-group-rule", resource: "x" }, { id: "vol-1", kind: "volume" }])], NOTHING);
+    const { candidates, strange } = find([], checkpoint(), [view([{ id: "sgr-9", kind: "security-group-rule", fleet: FLEET, resource: "x" }, { id: "vol-1", kind: "volume", fleet: FLEET }])], NOTHING);
     expect([candidates, strange]).to.deep.equal([[], ["sgr-9"]]);
   });
 });

@@ -20,6 +20,8 @@ const ACCOUNT = `${IN_GROUP}/Microsoft.Storage/storageAccounts/swinrm0`;
 const container = (name: string): string => `${ACCOUNT}/blobServices/default/containers/${name}`;
 const SUBNET = `${IN_GROUP}/Microsoft.Network/virtualNetworks/shop/subnets/hosts`;
 export const ACCOUNT_ID = ACCOUNT;
+/** The own group of host `web-1`. */
+export const DOOR_NSG = `${IN_GROUP}/Microsoft.Network/networkSecurityGroups/shop-web-1-nsg`;
 
 /** A guest document with little to do: no HTTP listener, and the node list. */
 export function documentOf(controls: readonly object[] = []): { readonly gate: string; readonly text: string } {
@@ -81,6 +83,10 @@ export function makeMachine(lab: Lab, n: number, more: JsonRecord = {}): void {
   lab.store.writeHost(vmId(n), JSON.stringify(freshHost("windows-2022")));
 }
 
+/** A rule of that group. */
+export const ruleIn = (lab: Lab, name: string, more: JsonRecord = {}, resource = ""): void =>
+  put(lab, azure.SECURITY_RULE, `${DOOR_NSG}/securityRules/${name}`, { access: "Allow", direction: "Inbound", protocol: "Tcp", priority: 100, sourceAddressPrefix: "*", sourcePortRange: "*", destinationAddressPrefix: "*", destinationPortRange: "5986", ...more }, resource);
+
 /** Group, identity, storage with script and node list, roles, and one machine. */
 export function makeEstate(lab: Lab): void {
   put(lab, azure.RESOURCE_GROUP, `/subscriptions/${SUBSCRIPTION}/resourceGroups/${GROUP}`, {});
@@ -98,5 +104,7 @@ export function makeEstate(lab: Lab): void {
   put(lab, azure.ROLE_ASSIGNMENT, WRITES, role("ba92f5b4-2d11-453d-a403-e96b0029c9fe", container("audits")), "role-writes");
   blob(lab, "winrm", "winrm.ps1", scriptText());
   blob(lab, "winrm", "nodes.json", NODES);
+  put(lab, azure.SECURITY_GROUP, DOOR_NSG, { location: "westeurope" });
+  ruleIn(lab, "deny-inbound", { access: "Deny", protocol: "*", priority: 101, destinationPortRange: "*" });
   makeMachine(lab, 1);
 }

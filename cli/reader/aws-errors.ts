@@ -6,5 +6,5 @@ const THROTTLING = new Set(["ThrottlingException", "Throttling", "TooManyRequest
 export const isTransient = (error: unknown): boolean =>
   isPassing(error) || THROTTLING.has(nameOf(error)) || THROTTLING.has(codeOf(error)) || isBusy((error as { $metadata?: { httpStatusCode?: unknown } } | null)?.$metadata?.httpStatusCode);
 
-export const ssmText = (error: unknown): string =>
+export const awsText = (error: unknown): string =>
   nameOf(error) === "CredentialsProviderError" ? "no AWS credentials were found; set AWS_PROFILE, log in, or give the machine a role" : plainText(error);

@@ -1,0 +1,16 @@
+import type { Checkpoint } from "./checkpoint";
+import type { Place } from "./clouds";
+import type { UnknownDoors } from "./doors";
+import type { Found } from "./find";
+import type { Lock } from "./locks";
+
+/** What was seen, and what is to be done about it. */
+export interface Plan {
+  readonly checkpoint: Checkpoint;
+  readonly places: readonly Place[];
+  readonly locks: readonly Lock[];
+  readonly doors: readonly UnknownDoors[];
+  readonly found: Found;
+  /** Why the program could not be asked what it wants. */
+  readonly obstacle?: string;
+}
