@@ -43,7 +43,10 @@ export function mendTornState(state, stack) {
   const file = join(state, ".pulumi", "stacks", "secure-winrm", `${stack}.json`);
   const copy = `${file}.bak`;
   // Whoever holds the lock may be writing in this moment.
-  if (locksOf(state, stack).length > 0 || !existsSync(copy) || isWhole(file) || !isWhole(copy)) return false;
+  if (locksOf(state, stack).length > 0) return false;
+  // Content type and checksum, which the engine can do without; half of them it cannot read.
+  if (existsSync(`${file}.attrs`) && !isWhole(`${file}.attrs`)) rmSync(`${file}.attrs`);
+  if (!existsSync(copy) || isWhole(file) || !isWhole(copy)) return false;
   copyFileSync(copy, file);
   return true;
 }

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, readdirSync, readFileSync } from "node:fs";
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { shownPath } from "../inventory-file";
 import { CommandError } from "../stack";
@@ -16,9 +16,16 @@ export function mendTorn(backend: string, project: string, stack: string, kept: 
   const root = folderOf(backend);
   if (root === undefined) return undefined;
   const file = join(root, ".pulumi", "stacks", project, `${stack}.json`);
-  if (!existsSync(file) || isWhole(file)) return undefined;
+  if (!existsSync(file)) return undefined;
   // Whoever is alive may be writing in this moment: the look at the locks says so, and stops.
   if (locksOf(backend, project, stack).some(({ alive }) => alive)) return undefined;
+  const attributes = `${file}.attrs`;
+  if (existsSync(attributes) && !isWhole(attributes)) {
+    // Content type and checksum, which the engine can do without; half of them it cannot read.
+    rmSync(attributes);
+    if (isWhole(file)) return `the state of stack ${stack} is whole, and what is written beside it (${attributes}) was not: it was removed`;
+  }
+  if (isWhole(file)) return undefined;
   const whole = [`${file}.bak`, ...checkpoints(join(root, ".pulumi", "history", project, stack))].find(isWhole);
   const half = join(kept, `${stack}-torn-${new Date().toISOString().replace(/[:.]/g, "-")}.json`);
   if (whole === undefined) {
