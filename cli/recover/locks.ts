@@ -21,7 +21,8 @@ export function locksOf(backend: string, project: string, stack: string): Lock[]
   return readdirSync(folder).filter((name) => name.endsWith(".json")).flatMap((name) => lockIn(join(folder, name)));
 }
 
-function folderOf(backend: string): string | undefined {
+/** Undefined where the backend is no folder. */
+export function folderOf(backend: string): string | undefined {
   if (!backend.startsWith("file://")) return undefined;
   const path = backend.slice("file://".length);
   if (path === "~" || path.startsWith("~/")) return join(homedir(), path.slice(1));

@@ -8,6 +8,7 @@ import { CommandError, isSandbox, ROOT, shortName } from "../stack";
 import { locksOf } from "./locks";
 import { PulumiStack } from "./pulumi";
 import { recover } from "./recover";
+import { mendTorn } from "./torn";
 
 export interface Options {
   readonly stack: string;
@@ -30,15 +31,16 @@ export async function recoverStack({ stack, yes = false, cwd, configFile }: Opti
     Object.assign(process.env, endpoint?.environment);
     const pulumi = new PulumiStack(stack, folder, configFile === undefined ? [] : ["--config-file", configFile]);
     const project = projectOf(folder);
+    const backend = await pulumi.backend();
+    const torn = mendTorn(backend, project, shortName(stack), kept());
+    if (torn !== undefined) say(torn);
     return await recover({
       stack: pulumi,
-      locks: async () => locksOf(await pulumi.backend(), project, shortName(stack)),
+      locks: async () => locksOf(backend, project, shortName(stack)),
       say,
       ask: () => wanted(yes, stack),
       keep: (checkpoint) => {
-        const kept = join(ROOT, ".secure-winrm", "recovery");
-        mkdirSync(kept, { recursive: true });
-        const file = join(kept, `${shortName(stack)}-${new Date().toISOString().replace(/[:.]/g, "-")}.json`);
+        const file = join(kept(), `${shortName(stack)}-${new Date().toISOString().replace(/[:.]/g, "-")}.json`);
         // Secrets in it are encrypted, and it is nobody else's all the same.
         writeFileSync(file, checkpoint.text(), { mode: 0o600 });
         return shownPath(file);
@@ -47,6 +49,13 @@ export async function recoverStack({ stack, yes = false, cwd, configFile }: Opti
   } finally {
     await endpoint?.stop();
   }
+}
+
+/** Where what is replaced can be looked up. */
+function kept(): string {
+  const folder = join(ROOT, ".secure-winrm", "recovery");
+  mkdirSync(folder, { recursive: true });
+  return folder;
 }
 
 function projectOf(folder: string): string {

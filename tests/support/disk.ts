@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { rmSync, statfsSync, writeFileSync } from "node:fs";
+import { appendFileSync, rmSync, statfsSync } from "node:fs";
 import { join } from "node:path";
 
 const SIZE = 16 * 1024 * 1024;
@@ -22,10 +22,20 @@ export class SmallDisk {
     return join(this.folder, "ballast");
   }
 
-  /** Leaves so many bytes for others. */
+  /** Leaves so many bytes to others, whatever they write or delete in the meantime. */
   fill(left: number): void {
+    for (let free = this.#free() - left; free > 0; free = this.#free() - left) {
+      try {
+        appendFileSync(this.#ballast, Buffer.alloc(free));
+      } catch (error) {
+        if (!(error instanceof Error && "code" in error && error.code === "ENOSPC")) throw error;
+      }
+    }
+  }
+
+  #free(): number {
     const { bavail, bsize } = statfsSync(this.folder);
-    writeFileSync(this.#ballast, Buffer.alloc(Math.max(0, bavail * bsize - left)));
+    return bavail * bsize;
   }
 
   empty(): void {

@@ -144,6 +144,15 @@ export class EngineStack {
     throw new Error("nobody has locked the stack within half a minute");
   }
 
+  /** Whether the state's file can be read: an engine whose disk is full leaves half of one. */
+  isWhole(): boolean {
+    try {
+      return typeof JSON.parse(readFileSync(join(this.folder, "state", ".pulumi", "stacks", "secure-winrm", "test.json"), "utf8")) === "object";
+    } catch {
+      return false;
+    }
+  }
+
   async state(): Promise<State> {
     const { code, output } = await this.pulumi("stack", "export", "--stack", "test");
     if (code !== 0) throw new Error(output);
