@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { parse, stringify } from "yaml";
 import { prepareSecrets } from "../../sandbox/prepare";
 import { CloudStore } from "../../sandbox/store/store";
@@ -130,6 +131,26 @@ export class EngineStack {
 
   recover(): Promise<Run> {
     return run(process.execPath, ["--import", "tsx", join("cli", "main.ts"), "recover", "--stack", "test", "--cwd", this.#project, "--yes"], this.environment);
+  }
+
+  /** Waits until a deployment holds the stack; its process id. */
+  async lockedBy(): Promise<number> {
+    const folder = join(this.folder, "state", ".pulumi", "locks", "organization", "secure-winrm", "test");
+    for (let i = 0; i < 600; i++) {
+      const name = existsSync(folder) ? readdirSync(folder).find((one) => one.endsWith(".json")) : undefined;
+      if (name !== undefined) return (JSON.parse(readFileSync(join(folder, name), "utf8")) as { pid: number }).pid;
+      await sleep(50);
+    }
+    throw new Error("nobody has locked the stack within half a minute");
+  }
+
+  /** Whether the state's file can be read: an engine whose disk is full leaves half of one. */
+  isWhole(): boolean {
+    try {
+      return typeof JSON.parse(readFileSync(join(this.folder, "state", ".pulumi", "stacks", "secure-winrm", "test.json"), "utf8")) === "object";
+    } catch {
+      return false;
+    }
   }
 
   async state(): Promise<State> {
