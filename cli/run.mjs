@@ -6,7 +6,7 @@
  *   pulumi ARGUMENTS                                         Pulumi itself, on stacks of your own (login, stack init, ...)
  *   cli ARGUMENTS                                            the project's own commands
  *   test [MOCHA ARGUMENTS]                                   everything that is checked, or the tests that the arguments choose
- *   test:deep [--shard 1/4 --only TEXT]                      kills deployments at every point; hours; goes on where it was ended
+ *   test:deep [--shard 1/4 --only TEXT | --lost]             kills deployments at every point; hours; goes on where it was ended
  *   bench [--clouds aws --hosts 1,10 --rounds N --anew]      what a preview costs, against other programs
  */
 import { join, resolve } from "node:path";
