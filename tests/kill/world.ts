@@ -54,8 +54,18 @@ export class World {
     const up = await world.stack.up();
     if (up.code !== 0) throw new Error(up.output);
     world.#keep("deployed");
+    world.#first = { points: pointsOf(cloud, "create", world.stack.events()), cloud: snapshot(world.cloud) };
     return world;
   }
+
+  #first: Undisturbed = { points: [], cloud: [] };
+
+  /** The deployment that made the world, and its end: what was created is deleted, and nothing is left. */
+  get ends(): { readonly create: Undisturbed; readonly destroy: Undisturbed } {
+    const points = this.#first.points.map((point): Point => ({ ...point, scenario: "destroy", operation: "delete" }));
+    return { create: this.#first, destroy: { points, cloud: [] } };
+  }
+
 
   #keep(name: string): void {
     cpSync(this.place, join(this.base, name), { recursive: true });

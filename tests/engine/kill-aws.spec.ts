@@ -1,0 +1,3 @@
+import { killedAtAFewPoints } from "../kill/few";
+
+killedAtAFewPoints("aws");
