@@ -57,13 +57,21 @@ export class Checkpoint {
     throw new CommandError(`the state is not as expected: ${issue?.path.map(String).join(".") ?? ""}: ${issue?.message ?? ""}`);
   }
 
-  /** Ids of everything that the state knows in a cloud; Azure's in lower case, where case does not count. */
+  /**
+   * What the state knows to be in a cloud. What was deleted to be replaced is none of it, although it stands in the state: its
+   * successor may bear the same id, and be unknown.
+   */
+  #there(): readonly Resource[] {
+    return this.resources.filter(({ id, pendingReplacement }) => id !== undefined && pendingReplacement !== true);
+  }
+
+  /** Azure's in lower case, where case does not count. */
   ids(): ReadonlySet<string> {
-    return new Set(this.resources.flatMap(({ id }) => (id === undefined ? [] : [sameId(id)])));
+    return new Set(this.#there().map(({ id = "" }) => sameId(id)));
   }
 
   has(type: string, id: string): boolean {
-    return this.resources.some((resource) => resource.type === type && resource.id !== undefined && sameId(resource.id) === sameId(id));
+    return this.#there().some((resource) => resource.type === type && sameId(resource.id ?? "") === sameId(id));
   }
 
   /** What a URN stands for now: not what waits to be deleted. */

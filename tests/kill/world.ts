@@ -66,7 +66,6 @@ export class World {
     return { create: this.#first, destroy: { points, cloud: [] } };
   }
 
-
   #keep(name: string): void {
     cpSync(this.place, join(this.base, name), { recursive: true });
   }

@@ -46,6 +46,12 @@ describe("what a deployment has lost", () => {
     expect(looked(old)).to.deep.equal([[urn(NIC, "recovered-eni-1"), false]]);
   });
 
+  it("is not known by a forerunner of the same id that was deleted for it", () => {
+    const old = { urn: urn(BUCKET, "nodes"), type: BUCKET, id: "nodes-0a1b", pendingReplacement: true };
+    expect(find([wanted(BUCKET, "nodes", { bucket: old.id })], checkpoint([old]), [view()], NOTHING).candidates.map(({ id }) => id)).to.deep.equal([old.id]);
+    expect([...checkpoint([old]).ids()]).to.not.include(old.id);
+  });
+
   it("is taken in too when nobody asks for it any more, and goes in an order that EC2 accepts", () => {
     const tagged = [
       { id: "vpc-1", kind: "vpc", fleet: FLEET },
