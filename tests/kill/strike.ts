@@ -1,6 +1,6 @@
-import { existsSync, readdirSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { marked } from "../support/processes";
+import { endMarked, marked } from "../support/processes";
 import type { Point } from "./points";
 import type { Undisturbed, World } from "./world";
 
@@ -22,8 +22,8 @@ export async function strike(world: World, { scenario, operation, resource, when
   return left.length === 0 ? wrong : [...wrong, ...left, `--- recover said:\n${recovered.output}`];
 }
 
-/** Plugins and readers end themselves soon after their engine. */
+/** Plugins and readers end themselves soon after their engine; the language host does not. */
 async function quiet(folder: string): Promise<void> {
-  if (!existsSync("/proc")) return;
-  for (let i = 0; i < 100 && marked(folder).length > 0; i++) await sleep(50);
+  for (let i = 0; i < 100 && marked(folder).some((command) => !command.includes("pulumi-language-nodejs")); i++) await sleep(50);
+  endMarked(folder);
 }

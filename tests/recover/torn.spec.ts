@@ -1,43 +1,64 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
 import { mendTorn } from "../../cli/recover/torn";
-import { CommandError } from "../../cli/stack";
 
-describe("a state in a folder that was torn while it was written", () => {
-  let folder: string;
-  const file = (suffix = ""): string => join(folder, ".pulumi", "stacks", "secure-winrm", `test.json${suffix}`);
-  const mend = (): string | undefined => mendTorn(`file://${folder}`, "secure-winrm", "test", folder);
+const HALF = '{"version":3,"checkpoint":{"sta';
+const whole = (serial: number): string => JSON.stringify({ version: 3, serial });
+
+describe("a state that was written by half", () => {
+  let root: string;
+  let file: string;
+  const mended = (): string | undefined => mendTorn(`file://${root}`, "project", "test", join(root, "kept"));
+  const history = (time: number, text: string): void => writeFileSync(join(root, ".pulumi", "history", "project", "test", `test-${time}.checkpoint.json`), text);
 
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), "secure-winrm-"));
-    mkdirSync(join(folder, ".pulumi", "stacks", "secure-winrm"), { recursive: true });
+    root = mkdtempSync(join(tmpdir(), "torn-"));
+    file = join(root, ".pulumi", "stacks", "project", "test.json");
+    for (const folder of ["stacks/project", "history/project/test", "locks/organization/project/test"]) mkdirSync(join(root, ".pulumi", folder), { recursive: true });
+    mkdirSync(join(root, "kept"));
   });
-  afterEach(() => rmSync(folder, { recursive: true }));
+  afterEach(() => rmSync(root, { recursive: true }));
 
-  it("is the whole copy again, and the half one is kept", () => {
-    writeFileSync(file(), '{"half": ');
-    writeFileSync(file(".bak"), '{"whole": true}');
-    expect(mend()).to.include("was not whole");
-    expect(readFileSync(file(), "utf8")).to.equal('{"whole": true}');
-    expect(mend()).to.equal(undefined);
+  it("gives way to the engine's own copy, and is kept", () => {
+    writeFileSync(file, HALF);
+    writeFileSync(`${file}.bak`, whole(2));
+    history(1, whole(1));
+    expect(mended()).to.include(`${file}.bak`);
+    expect(readFileSync(file, "utf8")).to.equal(whole(2));
+    expect(readdirSync(join(root, "kept")).map((name) => readFileSync(join(root, "kept", name), "utf8"))).to.deep.equal([HALF]);
+  });
+
+  it("gives way to the newest whole one of the history when the copy is torn too", () => {
+    for (const torn of [file, `${file}.bak`]) writeFileSync(torn, HALF);
+    for (const time of [1, 2]) history(time, whole(time));
+    history(3, HALF);
+    mended();
+    expect(readFileSync(file, "utf8")).to.equal(whole(2));
   });
 
   it("stays as it is when only what is written beside it is torn, and that is removed", () => {
-    writeFileSync(file(), '{"whole": true}');
-    writeFileSync(file(".attrs"), "");
-    expect(mend()).to.include("is whole");
-    expect([existsSync(file()), existsSync(file(".attrs"))]).to.deep.equal([true, false]);
+    writeFileSync(file, whole(1));
+    writeFileSync(`${file}.attrs`, "");
+    expect(mended()).to.include("is whole");
+    expect([readFileSync(file, "utf8"), existsSync(`${file}.attrs`)]).to.deep.equal([whole(1), false]);
   });
 
-  it("is not touched while somebody deploys, and nothing is made up without a copy", () => {
-    writeFileSync(file(), '{"half": ');
-    const locks = join(folder, ".pulumi", "locks", "organization", "secure-winrm", "test");
-    mkdirSync(locks, { recursive: true });
-    writeFileSync(join(locks, "a.json"), JSON.stringify({ pid: process.pid, hostname: hostname() }));
-    expect(mend()).to.equal(undefined);
-    rmSync(locks, { recursive: true });
-    expect(mend).to.throw(CommandError, "neither is a copy");
+  it("refuses when no whole one is left, and says what to do", () => {
+    writeFileSync(file, HALF);
+    expect(mended).to.throw(/neither is a copy of it: put one of your own in its place/);
+    expect(readFileSync(file, "utf8")).to.equal(HALF);
+  });
+
+  it("is not touched while whole, while somebody alive holds the stack, or in another kind of backend", () => {
+    writeFileSync(file, whole(1));
+    writeFileSync(`${file}.bak`, whole(0));
+    expect(mended()).to.equal(undefined);
+    writeFileSync(file, HALF);
+    writeFileSync(join(root, ".pulumi", "locks", "organization", "project", "test", "x.json"), JSON.stringify({ pid: process.pid, hostname: hostname() }));
+    expect(mended()).to.equal(undefined);
+    expect(readFileSync(file, "utf8")).to.equal(HALF);
+    expect(mendTorn("s3://bucket", "project", "test", join(root, "kept"))).to.equal(undefined);
   });
 });
