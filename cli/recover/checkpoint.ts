@@ -74,6 +74,11 @@ export class Checkpoint {
     return this.#there().some((resource) => resource.type === type && sameId(resource.id ?? "") === sameId(id));
   }
 
+  /** What an earlier recovery has taken in and did not come to ask its provider about. */
+  bare(): readonly string[] {
+    return this.#there().filter(({ type, inputs, outputs }) => /^(aws|azure-native):/.test(type) && isEmpty(inputs) && isEmpty(outputs)).map(({ urn }) => urn);
+  }
+
   /** What a URN stands for now: not what waits to be deleted. */
   current(urn: string): Resource | undefined {
     return this.resources.find((resource) => resource.urn === urn && resource.delete !== true);
@@ -89,6 +94,8 @@ export class Checkpoint {
     return JSON.stringify(this.#raw);
   }
 }
+
+const isEmpty = (value: object = {}): boolean => Object.keys(value).length === 0;
 
 /** Case counts in no id of Azure. */
 export const sameId = (id: string): string => (id.startsWith("/") ? id.toLowerCase() : id);

@@ -12,10 +12,10 @@ export interface Lock {
   readonly alive: boolean;
 }
 
-/** Who holds a stack, where the backend is a folder; of other backends only they themselves know, and `pulumi cancel` asks them. */
-export function locksOf(backend: string, project: string, stack: string): Lock[] {
+/** Who holds a stack, where the backend is a folder; undefined elsewhere: only the backend itself knows, and `pulumi cancel` asks it. */
+export function locksOf(backend: string, project: string, stack: string): Lock[] | undefined {
   const root = folderOf(backend);
-  if (root === undefined) return [];
+  if (root === undefined) return undefined;
   const folder = join(root, ".pulumi", "locks", "organization", project, stack);
   if (!existsSync(folder)) return [];
   return readdirSync(folder).filter((name) => name.endsWith(".json")).flatMap((name) => lockIn(join(folder, name)));

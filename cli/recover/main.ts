@@ -36,7 +36,7 @@ export async function recoverStack({ stack, yes = false, cwd, configFile }: Opti
     if (torn !== undefined) say(torn);
     return await recover({
       stack: pulumi,
-      locks: async () => locksOf(backend, project, shortName(stack)),
+      locks: () => locksOf(backend, project, shortName(stack)),
       say,
       ask: () => wanted(yes, stack),
       keep: (checkpoint) => {

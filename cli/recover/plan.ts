@@ -8,7 +8,8 @@ import type { Lock } from "./locks";
 export interface Plan {
   readonly checkpoint: Checkpoint;
   readonly places: readonly Place[];
-  readonly locks: readonly Lock[];
+  /** Undefined where only the backend knows. */
+  readonly locks: readonly Lock[] | undefined;
   readonly doors: readonly UnknownDoors[];
   readonly found: Found;
   /** Why the program could not be asked what it wants. */

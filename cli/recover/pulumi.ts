@@ -37,8 +37,10 @@ export class PulumiStack {
     return code === 0 || stdout.includes('"steps"') ? wantedOf(stdout) : `${stderr}\n${stdout}`.trim();
   }
 
-  async cancel(): Promise<void> {
-    await this.#must(["cancel", "--yes"]);
+  /** Why not, where the backend did not do it. */
+  async cancel(): Promise<string | undefined> {
+    const { code, stdout, stderr } = await this.#pulumi(["cancel", "--yes"]);
+    return code === 0 ? undefined : `${stderr}\n${stdout}`.trim();
   }
 
   async import(checkpoint: Checkpoint): Promise<void> {

@@ -13,7 +13,8 @@ import { outcomeText, planText } from "./text";
 
 export interface Setting {
   readonly stack: PulumiStack;
-  readonly locks: () => Promise<readonly Lock[]>;
+  /** Undefined where only the backend knows. */
+  readonly locks: () => readonly Lock[] | undefined;
   readonly say: (text: string) => void;
   /** Whether the user wants it. */
   readonly ask: () => Promise<boolean>;
@@ -37,7 +38,9 @@ export async function recover(setting: Setting): Promise<boolean> {
   if (isIdle(plan)) return true;
   if (!(await setting.ask())) return false;
   say(`a copy of the state is kept in ${setting.keep(plan.checkpoint)}`);
-  await stack.cancel();
+  const refused = await stack.cancel();
+  // A backend that says so may have nothing to cancel. One that still holds a lock refuses what comes next.
+  if (refused !== undefined) say(`the lock was not cancelled: ${refused}`);
   const checkpoint = await stack.export();
   if (checkpoint?.text() !== plan.checkpoint.text()) throw new CommandError(`the state of stack ${stack.name} has changed since it was read: somebody deploys; wait for the end, and run recover again`);
   const closed = new Set(await shut(plan.doors));
@@ -59,8 +62,8 @@ export async function recover(setting: Setting): Promise<boolean> {
 async function look({ stack, locks }: Setting, closed: ReadonlySet<string> = new Set()): Promise<Plan> {
   const checkpoint = await stack.export();
   if (checkpoint === undefined) throw new CommandError(`there is no stack ${stack.name}`);
-  const held = await locks();
-  const alive = held.find((lock) => lock.alive);
+  const held = locks();
+  const alive = held?.find((lock) => lock.alive);
   if (alive !== undefined) throw new CommandError(`stack ${stack.name} is being deployed at this moment by ${alive.text}: wait for its end, or end it, and run recover again`);
   const places = placesOf(checkpoint);
   // The doors first: they are asked for even where nothing else can be.
@@ -73,7 +76,8 @@ async function look({ stack, locks }: Setting, closed: ReadonlySet<string> = new
   return { checkpoint, places, locks: held, doors, found: find(wanted, checkpoint, views, shutting), ...(typeof previewed === "string" ? { obstacle: previewed } : {}) };
 }
 
-const isIdle = ({ checkpoint, locks, doors, found }: Plan): boolean => checkpoint.pending.length === 0 && locks.length === 0 && doors.length === 0 && found.candidates.length === 0;
+const isIdle = ({ checkpoint, locks, doors, found }: Plan): boolean =>
+  checkpoint.pending.length === 0 && locks?.length === 0 && doors.length === 0 && found.candidates.length === 0 && checkpoint.bare().length === 0;
 
 /** The tags by which the fleets' objects are known. */
 function fleetsOf(checkpoint: Checkpoint, wanted: readonly Wanted[]): string[] {
@@ -90,7 +94,7 @@ async function adopt(stack: PulumiStack, { checkpoint, found }: Plan, foreign: r
   const known = new Set(foreign.map(({ id }) => id));
   const candidates = found.candidates.filter(({ id }) => !known.has(id));
   const cut = checkpoint.pending.filter(({ operation }) => operation !== "creating").map(({ resource }) => resource.urn);
-  const urns = [...new Set([...candidates.map(({ urn }) => urn), ...cut.filter((urn) => checkpoint.current(urn) !== undefined)])];
+  const urns = [...new Set([...candidates.map(({ urn }) => urn), ...cut.filter((urn) => checkpoint.current(urn) !== undefined), ...checkpoint.bare()])];
   if (urns.length === 0 && checkpoint.pending.length === 0) return { taken: [], foreign: [] };
   await stack.import(withCandidates(checkpoint, candidates));
   await stack.refresh(urns);

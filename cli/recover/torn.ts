@@ -18,7 +18,7 @@ export function mendTorn(backend: string, project: string, stack: string, kept: 
   const file = join(root, ".pulumi", "stacks", project, `${stack}.json`);
   if (!existsSync(file)) return undefined;
   // Whoever is alive may be writing in this moment: the look at the locks says so, and stops.
-  if (locksOf(backend, project, stack).some(({ alive }) => alive)) return undefined;
+  if (locksOf(backend, project, stack)?.some(({ alive }) => alive)) return undefined;
   const attributes = `${file}.attrs`;
   if (existsSync(attributes) && !isWhole(attributes)) {
     // Content type and checksum, which the engine can do without; half of them it cannot read.

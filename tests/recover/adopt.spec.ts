@@ -70,3 +70,11 @@ describe("a state that takes in what was lost", () => {
     expect([taken, foreign, after.resources.length]).to.deep.equal([[], [], 1]);
   });
 });
+
+describe("a recovery that was itself cut off", () => {
+  it("leaves entries that the next one asks about again", () => {
+    const nic = wanted(NIC, "web-1-nic");
+    const half = withCandidates(checkpoint([{ urn: urn(BUCKET, "known"), type: BUCKET, id: "known", inputs: { bucket: "known" } }]), [candidate(nic)]);
+    expect(half.bare()).to.deep.equal([nic.urn]);
+  });
+});
