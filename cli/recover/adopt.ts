@@ -3,27 +3,39 @@ import { Checkpoint, sameId, type Resource } from "./checkpoint";
 import type { Candidate } from "./find";
 import type { Wanted } from "./wanted";
 
-/** The state with the candidates in it, bare as an import begins: their providers say on the next refresh what there is. */
+/**
+ * The state with the candidates in it, bare as an import begins: their providers say on the next refresh what there is. Who takes
+ * the place of a deleted forerunner stands where it stood, because nothing may depend on what comes after it.
+ */
 export function withCandidates(checkpoint: Checkpoint, candidates: readonly Candidate[]): Checkpoint {
-  const coming = new Set(candidates.map(({ urn }) => urn));
-  const kept = checkpoint.resources.filter(({ urn, pendingReplacement }) => !(pendingReplacement === true && coming.has(urn)));
-  const there = new Set(kept.map(({ urn }) => urn));
-  const added = candidates.map(({ urn, type, id, provider, parent, dependencies, wanted }): Resource => {
-    const entry = {
-      urn,
-      custom: true,
-      id,
-      type,
-      provider,
-      // A component that was not written down comes with the next `up`.
-      ...(parent !== undefined && there.has(parent) ? { parent } : {}),
-      ...(wanted?.protect === true ? { protect: true } : {}),
-      dependencies: dependencies.filter((other) => there.has(other)),
-    };
-    there.add(urn);
-    return entry;
-  });
-  return checkpoint.with([...kept, ...added]);
+  const coming = new Map(candidates.map((candidate) => [candidate.urn, candidate]));
+  const result: Resource[] = [];
+  const there = new Set<string>();
+  const put = (resource: Resource): void => {
+    result.push(resource);
+    there.add(resource.urn);
+  };
+  for (const resource of checkpoint.resources) {
+    const heir = resource.pendingReplacement === true ? coming.get(resource.urn) : undefined;
+    if (heir === undefined) put(resource);
+    else if (coming.delete(heir.urn)) put(bare(heir, there));
+  }
+  for (const candidate of coming.values()) put(bare(candidate, there));
+  return checkpoint.with(result);
+}
+
+/** A component that was not written down yet, and what comes later, are added by the next `up`. */
+function bare({ urn, type, id, provider, parent, dependencies, wanted }: Candidate, before: ReadonlySet<string>): Resource {
+  return {
+    urn,
+    custom: true,
+    id,
+    type,
+    provider,
+    ...(parent !== undefined && before.has(parent) ? { parent } : {}),
+    ...(wanted?.protect === true ? { protect: true } : {}),
+    dependencies: dependencies.filter((other) => before.has(other)),
+  };
 }
 
 export interface Adopted {

@@ -23,6 +23,14 @@ describe("a state that takes in what was lost", () => {
     expect(JSON.parse(after.text())).to.deep.include({ version: 3 }).and.nested.include({ "deployment.manifest.kept": true });
   });
 
+  it("puts it where its forerunner stood: others depend on it, and it depends on nothing that comes later", () => {
+    const later = { urn: urn(BUCKET, "later"), type: BUCKET, id: "later", dependencies: [urn(NIC, "web-1-nic")] };
+    const nic = wanted(NIC, "web-1-nic", {}, { dependencies: [later.urn] });
+    const old = { urn: nic.urn, type: NIC, id: "eni-0", pendingReplacement: true };
+    const { resources } = withCandidates(checkpoint([old, later]), [candidate(nic)]);
+    expect(resources.slice(1).map(({ id, dependencies }) => [id, dependencies])).to.deep.equal([["eni-1", []], ["later", [nic.urn]]]);
+  });
+
   it("keeps the inputs that it was made with, where the cloud does not contradict them", () => {
     const nic = wanted(NIC, "web-1-nic", { tags, addresses: ["10.0.0.1", "10.0.0.2"], subnet: "/Subscriptions/S", policy: '{"a": 1}', writeOnly: "x" });
     const { checkpoint: after, taken } = settled(checkpoint([told(nic, { addresses: ["10.0.0.2", "10.0.0.1"], subnet: "/subscriptions/s", policy: '{"a":1}', arn: "more" })]), [candidate(nic)]);
