@@ -1,6 +1,6 @@
 import { planAws } from "../../components/aws/plan";
 import { planAzure } from "../../components/azure/plan";
-import { linksOf, type Planned } from "../../components/graph/planned";
+import type { Planned } from "../../components/graph/planned";
 import { Cloud } from "../../sandbox/cloud";
 import { snapshot, strangers, unprovenAndOpen } from "../kill/snapshot";
 import { azureSettingsOf } from "../support/azure";
@@ -22,11 +22,6 @@ export const planned = (): readonly Planned[] => [...planAws(awsSettingsOf(small
 
 /** The two doors have a case of their own: nothing else of their type lets anybody in. */
 export const caseOf = ({ type, name }: Planned): string => (name.endsWith("-door") ? `${type} (door)` : type);
-
-const needed = new Set(planned().flatMap(({ name, needs, inputs }) => (name.endsWith("-audit") ? [] : [...needs, ...linksOf(inputs)])));
-
-/** What nothing else waits for, doors included: their losses do not keep a deployment from making the rest. */
-export const isEnd = ({ name }: Planned): boolean => !needed.has(name);
 
 export type Operation = "create" | "update" | "delete";
 
