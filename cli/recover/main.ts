@@ -53,7 +53,7 @@ export async function recoverStack({ stack, yes = false, cwd, configFile }: Opti
 
 /** Where what is replaced can be looked up. */
 function kept(): string {
-  const folder = join(ROOT, ".secure-winrm", "recovery");
+  const folder = resolve(ROOT, process.env.SECURE_WINRM_RECOVERY || join(".secure-winrm", "recovery"));
   mkdirSync(folder, { recursive: true });
   return folder;
 }

@@ -104,6 +104,7 @@ export class EngineStack {
       // A host that never answers is given up after seconds.
       SECURE_WINRM_TIMEOUT_MINUTES: "0.25",
       SECURE_WINRM_STATE: join(this.folder, "state"),
+      SECURE_WINRM_RECOVERY: join(this.folder, "recovery"),
     };
   }
 
