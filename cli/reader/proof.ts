@@ -84,8 +84,8 @@ async function ask(channel: Channel, { task, request, instance, sandbox }: Quest
 }
 
 function judged({ task, request, today }: Question, { asked, verdict, succeeded, run }: Heard): Look {
-  const { gate, generation, controls, exceptions } = request;
-  const judgement = task === "prepare" ? judgePrepared({ verdict, succeeded }, asked) : judge({ verdict, succeeded }, { ...asked, gate, generation, controls, exceptions, today });
+  const { gate, generation, controls, reported, exceptions } = request;
+  const judgement = task === "prepare" ? judgePrepared({ verdict, succeeded }, asked) : judge({ verdict, succeeded }, { ...asked, gate, generation, controls, reported, exceptions, today });
   if (judgement.trusted) return { judgement, verdict };
   return { judgement: { ...judgement, faults: [...judgement.faults, run] } };
 }

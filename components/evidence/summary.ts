@@ -91,11 +91,18 @@ function cellOf({ exceptions }: FleetState, host: HostState, id: string, today: 
   const result = newest(host);
   if (result === undefined) return "unknown";
   if (own.some((exception) => !(daysLeft(exception, today) >= 0))) return "fail";
-  const seen = Object.hasOwn(result.controls, id) ? result.controls[id] : undefined;
+  const seen = seenOf(result, id);
   if (seen === undefined) return "unknown";
+  // Reported, and waited for by no door.
+  if (seen === "fail" || seen === "unknown") return seen;
   if (own.length > 0) return "exception";
   // Passed as an exception that is no longer one of the stack's: nobody has looked since.
   return seen === "exception" ? "unknown" : "pass";
+}
+
+function seenOf({ controls, reported = {} }: NonNullable<HostState["proof"]>, id: string): Cell | undefined {
+  if (Object.hasOwn(controls, id)) return controls[id];
+  return Object.hasOwn(reported, id) ? reported[id] : undefined;
 }
 
 function newest({ proof, audit }: HostState): HostState["proof"] {
