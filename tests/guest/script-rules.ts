@@ -1,4 +1,5 @@
 import type { GuestKind } from "../../components/guest/kinds";
+import { COMMANDS, FORBIDDEN } from "./script-commands";
 import { brokenParts, commands, entries, functions, isInside, lineOf, ofType, table, type Syntax } from "./powershell-syntax";
 
 /** What the guest script must and must not do, each as a list of what breaks it. Looked up in Microsoft's reference for 5.1. */
@@ -8,57 +9,6 @@ const KINDS: Record<GuestKind, true> = {
   folder: true, wsman: true, registry: true, certificate: true, listener: true, sslBinding: true, firewallRule: true,
   builtinRule: true, firewallProfile: true, service: true, nodeList: true, answer: true,
 };
-
-/** Every command that is not the script's own, with the parameters of Windows PowerShell 5.1 that it may use. */
-const COMMANDS: Readonly<Record<string, readonly string[]>> = {
-  "Set-StrictMode": ["Version"],
-  "Write-Host": [],
-  "Write-Output": [],
-  "Where-Object": [],
-  "ForEach-Object": [],
-  "Sort-Object": ["Descending"],
-  "Select-Object": ["Unique", "First"],
-  "Start-Sleep": ["Seconds", "Milliseconds"],
-  "Add-Type": ["AssemblyName"],
-  "New-Object": [],
-  "ConvertFrom-Json": [],
-  "ConvertTo-Json": ["Compress", "Depth"],
-  "Get-Acl": ["LiteralPath"],
-  "Set-Acl": ["LiteralPath", "AclObject"],
-  "New-Item": ["ItemType", "Path", "Force"],
-  "Remove-Item": ["LiteralPath", "Recurse", "Force"],
-  "Get-Item": ["Path"],
-  "Set-Item": ["Path", "Value", "Force"],
-  "Get-Service": ["Name"],
-  "Set-Service": ["Name", "StartupType"],
-  "Start-Service": ["Name"],
-  "Restart-Service": ["Name", "Force"],
-  "Get-NetIPAddress": ["ErrorAction"],
-  "Get-NetTCPConnection": ["State", "ErrorAction"],
-  "Get-NetFirewallRule": ["Name", "PolicyStore", "ErrorAction"],
-  "New-NetFirewallRule": ["DisplayName"],
-  "Set-NetFirewallRule": ["Name", "PolicyStore", "Enabled", "ErrorAction"],
-  "Remove-NetFirewallRule": ["Name", "PolicyStore", "ErrorAction"],
-  "Get-NetFirewallPortFilter": ["AssociatedNetFirewallRule", "PolicyStore", "ErrorAction"],
-  "Get-NetFirewallAddressFilter": ["AssociatedNetFirewallRule", "PolicyStore", "ErrorAction"],
-  "Get-NetFirewallApplicationFilter": ["AssociatedNetFirewallRule", "PolicyStore", "ErrorAction"],
-  "Get-NetFirewallProfile": ["Name", "PolicyStore", "ErrorAction"],
-  "Set-NetFirewallProfile": ["Name", "PolicyStore", "Enabled", "DefaultInboundAction", "ErrorAction"],
-  "Get-WSManInstance": ["ResourceURI", "Enumerate"],
-  "New-WSManInstance": ["ResourceURI", "SelectorSet", "ValueSet"],
-  "Remove-WSManInstance": ["ResourceURI", "SelectorSet"],
-  "Get-LocalUser": [],
-  "Get-SECSecretValue": ["SecretId", "Region"],
-  "Read-S3Object": ["BucketName", "Key", "File", "Region"],
-  "netsh.exe": [],
-};
-
-/** These bring HTTP back, download, or run text as script. */
-const FORBIDDEN = [
-  "winrm", "winrm.cmd", "winrm.vbs", "Set-WSManQuickConfig", "Enable-PSRemoting", "Enable-WSManCredSSP", "Configure-SMRemoting.exe",
-  "Invoke-WebRequest", "Invoke-RestMethod", "Start-BitsTransfer", "Install-Module", "Install-Package", "Import-Module", "Save-Module",
-  "Invoke-Expression", "iex", "Invoke-Command", "Start-Process", "Start-Transcript", "cmd", "cmd.exe", "cscript.exe", "powershell.exe", "Get-Content", "Out-File",
-];
 
 /** Nodes of later PowerShell, or of things that this script does without. What the grammar does not know shows as ERROR. */
 const FOREIGN_NODES = ["pipeline_chain_tail", "class_statement", "enum_statement", "inlinescript_statement", "parallel_statement", "trap_statement", "verbatim_here_string_characters", "expandable_here_string_literal", "redirection"];
@@ -106,8 +56,7 @@ export const RULES: Readonly<Record<string, (script: Syntax) => string[]>> = {
     const handlers = table(script, "$Handlers");
     const problems = [...Object.keys(KINDS).filter((kind) => !handlers.has(kind)).map((kind) => `${kind} has no handler`), ...[...handlers.keys()].filter((kind) => !(kind in KINDS)).map((kind) => `${kind} is no kind`)];
     for (const [kind, value] of handlers) {
-      const hash = ofType(value, "hash_literal_expression")[0];
-      const parts = hash ? [...entries(hash).keys()] : [];
+      const parts = [...entries(value).keys()];
       for (const part of ["Key", "Want", "Get"]) if (!parts.includes(part)) problems.push(`${kind} has no ${part}`);
       if (parts.includes("Set") === (kind === "answer")) problems.push(`${kind} and Set: an answer is only looked at, everything else is brought about`);
     }
