@@ -82,4 +82,11 @@ export function table({ root }: Syntax, variable: string): Map<string, Node> {
   return found;
 }
 
+/** The hash literal that the script gives a variable at its top. */
+export const assigned = ({ root }: Syntax, variable: string): Node | undefined =>
+  ofType(root, "assignment_expression").filter((node) => ofType(node, "left_assignment_expression")[0]?.text === variable).flatMap((node) => ofType(node, "hash_literal_expression"))[0];
+
+/** What stands between single quotes. */
+export const stringsIn = (node: Node): string[] => ofType(node, "string_literal").map(({ text }) => text.slice(1, -1));
+
 export const isInside = (node: Node, outer: Node): boolean => outer.startIndex <= node.startIndex && node.endIndex <= outer.endIndex;

@@ -6,6 +6,8 @@
 Set-StrictMode -Version 3.0
 $ErrorActionPreference = 'Stop'
 $ProgressPreference = 'SilentlyContinue'
+# Constrained Language knows none of the .NET classes below: better said here than by whichever of them comes first.
+if ($ExecutionContext.SessionState.LanguageMode -ne 'FullLanguage') { throw "PowerShell runs here in $($ExecutionContext.SessionState.LanguageMode): nothing was done" }
 
 $Folder = 'C:\ProgramData\secure-winrm'
 $GateRule = 'secure-winrm-gate'

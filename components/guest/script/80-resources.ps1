@@ -48,7 +48,7 @@ function Set-Resource($Entry) {
   if ($before.Verdict -eq 'pass' -or -not $handler.ContainsKey('Set')) { return }
   try {
     # First, because a run that ends in between must not take what is written for what is in force.
-    $after = [string](& $(if ($handler.ContainsKey('After')) { $handler.After } else { { '' } }))
+    $after = if ($handler.ContainsKey('After')) { [string](& $handler.After) } else { '' }
     if ($after -ne '') { Save-Pending $Entry.Key $after }
     $null = & $handler.Set
     Write-Log "$($Entry.Controls -join ',') $($Entry.Key): changed from $($before.Found) to $((Test-Resource $Entry).Found)"

@@ -1,5 +1,37 @@
 # ---- the orders
 
+# What shuts comes first. Then what is there before WinRM reads its policies: accounts before rights and groups, which are given by SID,
+# and policies before WinRM's own settings, which cannot be written while a policy holds them.
+$Steps = @{
+  Shutting = @('firewallProfile', 'firewallRule.Block', 'folder')
+  Before = @('nodeList', 'certificate', 'addresses', 'account', 'group', 'userRight', 'accountPolicy', 'policy', 'registry', 'service')
+  Settings = @('wsman', 'jeaEndpoint', 'sessionConfiguration', 'otherSessionConfigurations', 'rootDescriptor')
+  Removals = @('listener.absent', 'builtinRule', 'foreignRules')
+  Listeners = @('listener.present', 'sslBinding')
+  Records = @('auditPolicy', 'eventLog', 'firewallLog', 'scheduledTask')
+}
+
+# Only where something was written that WinRM reads when it starts, and while nobody works; what waits stays unknown.
+function Restart-WinRm {
+  if (-not (Test-Pending 'service')) { return }
+  try {
+    Assert-Idle
+    Restart-Service -Name 'WinRM' -Force
+    Clear-Pending 'service'
+    Write-Log 'WinRM has started again'
+  } catch { Write-Log "WinRM has not started again: $(Get-Reason $_)" }
+}
+
+# The one who runs this script starts the machine anew and asks again, once for each question: a value that somebody else spoils at
+# every start must not make a machine start for ever.
+function Test-Reboot {
+  if (-not (Test-Pending 'boot')) { return $false }
+  if ($SecureWinrm.Nonce -eq '' -or (Read-File 'restarted.txt') -ceq $SecureWinrm.Nonce) { Write-Log 'the machine is not started again: it was, or nobody waits for it'; return $false }
+  Write-File 'restarted.txt' $SecureWinrm.Nonce
+  Write-Log 'the machine has to start again'
+  $true
+}
+
 # Nobody gets in from here on, whatever rules there are: a block beats every allow. Both halves are tried, then the trouble is told.
 function Close-Door {
   $trouble = @()
@@ -48,10 +80,17 @@ function Invoke-GateRun([string]$Text, $Document) {
   try {
     Close-Door
     Read-Parameter $Document.gate
-    Set-Step @('firewallProfile', 'firewallRule.Block', 'folder')
+    Set-Step $Steps.Shutting
     if ($Run.FolderReady) { Write-File 'host.json' (ConvertTo-Json (Get-HostParameter) -Compress) }
-    Set-Step @('nodeList', 'certificate', 'registry', 'service', 'wsman', 'listener.absent', 'builtinRule', 'listener.present', 'sslBinding')
+    Set-Step $Steps.Before
+    Restart-WinRm
+    Set-Step ($Steps.Settings + $Steps.Removals + $Steps.Listeners + $Steps.Records)
+    Restart-WinRm
     $Run.Audit = Get-Audit -HoldAllow
+    if (Test-Reboot) {
+      $Answer.reboot = $true
+      $Run.Audit.Verdict = 'unknown'
+    }
     if ($Run.Audit.Verdict -ne 'pass') { return }
     foreach ($entry in @(Get-Entry 'firewallRule.Allow')) {
       $r = $entry.Resource
@@ -70,7 +109,10 @@ function Invoke-GateRun([string]$Text, $Document) {
 # Add before remove. The allow rule comes last: one that is on may be corrected, one that is off comes back only when all else is right,
 # and while a failed gate run holds the door shut it is not touched.
 function Invoke-MaintenanceRun([string]$Text, $Document, [string]$Gate) {
-  Set-Step @('firewallProfile', 'firewallRule.Block', 'folder', 'nodeList', 'certificate', 'registry', 'service', 'wsman', 'listener.present', 'sslBinding', 'listener.absent', 'builtinRule')
+  Set-Step ($Steps.Shutting + $Steps.Before)
+  Restart-WinRm
+  Set-Step ($Steps.Settings + $Steps.Listeners + $Steps.Removals + $Steps.Records)
+  Restart-WinRm
   if (-not (Test-RuleOn $GateRule)) {
     foreach ($entry in @(Get-Entry 'firewallRule.Allow')) {
       if ((Test-RuleOn $entry.Resource.name) -or (Get-Audit -HoldAllow).Verdict -eq 'pass') { Set-Resource $entry }
@@ -84,7 +126,7 @@ function Invoke-MaintenanceRun([string]$Text, $Document, [string]$Gate) {
 function ConvertTo-HostParameter([string]$Json) {
   if ($Json -eq '') { return }
   $given = ConvertFrom-Json $Json
-  $parameters = [pscustomobject]@{ host = $given.host; name = $given.name; addresses = @($given.addresses); listen = @($given.listen); secret = $given.secret }
+  $parameters = [pscustomobject]@{ host = $given.host; name = $given.name; addresses = @($given.addresses); listen = @($given.listen); interface = @(Get-Field $given 'interface'); secret = $given.secret }
   if ($parameters.listen.Count -eq 0) { throw 'the parameters of this host name no address to listen on' }
   $parameters
 }

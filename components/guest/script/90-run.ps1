@@ -25,7 +25,7 @@ function Get-VerdictLine {
 
 $Answer = [ordered]@{
   v = 1; instance = ''; gate = $SecureWinrm.Gate; generation = '0' * 64; nodes = ''; nonce = $SecureWinrm.Nonce; mode = $SecureWinrm.Mode
-  run = $SecureWinrm.Run; awaitingGate = $false; verdict = 'unknown'; controls = [ordered]@{}; findings = @(); omitted = 0
+  run = $SecureWinrm.Run; awaitingGate = $false; reboot = $false; verdict = 'unknown'; controls = [ordered]@{}; findings = @(); omitted = 0
 }
 # Two runs never interleave: the agent's schedule and a gate may start at the same time.
 $HasMutex = $false
@@ -54,4 +54,5 @@ try {
 if ($HasMutex) { $Mutex.ReleaseMutex() }
 # Nothing may come after this line.
 Write-Output (Get-VerdictLine)
-if ($Answer.verdict -eq 'pass') { exit 0 } else { exit 1 }
+# 3010 is how Windows asks to be started again; the agents that run this know it.
+if ($Answer.verdict -eq 'pass') { exit 0 } elseif ($Answer.reboot) { exit 3010 } else { exit 1 }
