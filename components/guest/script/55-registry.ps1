@@ -42,7 +42,7 @@ function Get-Pending([string]$Key) {
 
 # A machine is started again only for what the door waits for.
 function Test-Pending([string]$After) {
-  @($Run.Entries | Where-Object { (Get-Pending $_.Key) -eq $After -and ($_.Gate -or $After -ne 'boot') }).Count -gt 0
+  @($Run.Entries | Where-Object { $_.Waits -and ($_.Gate -or $After -ne 'boot') -and (Get-Pending $_.Key) -eq $After }).Count -gt 0
 }
 
 function Save-Pending([string]$Key, [string]$After) {

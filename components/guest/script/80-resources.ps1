@@ -7,7 +7,7 @@ function New-Entry($Declared) {
   $step = if ($kind -eq 'firewallRule') { "$kind.$($r.action)" } elseif ($kind -eq 'listener') { "$kind.$($r.ensure)" } else { $kind }
   # What a host was proven with before documents said so is what its door waits for.
   $gate = @(Get-Field $Declared 'gate')
-  [pscustomobject]@{ Controls = @($Declared.controls); Gate = $gate.Count -eq 0 -or $gate[0]; Resource = $r; Step = $step; Key = "$kind $(& $Handlers[$kind].Key)".Trim() }
+  [pscustomobject]@{ Controls = @($Declared.controls); Gate = $gate.Count -eq 0 -or $gate[0]; Resource = $r; Step = $step; Waits = $Handlers[$kind].ContainsKey('After'); Key = "$kind $(& $Handlers[$kind].Key)".Trim() }
 }
 
 function Get-ListText($Texts) { if (@($Texts).Count -eq 0) { 'absent' } else { @($Texts) -join ', ' } }
@@ -15,6 +15,7 @@ function Get-ListText($Texts) { if (@($Texts).Count -eq 0) { 'absent' } else { @
 # What cannot be read is unknown, and unknown is no pass.
 function Test-Resource($Entry) {
   $expected = 'an answer'
+  $pending = ''
   $r = $Entry.Resource
   $handler = $Handlers[$r.kind]
   try {
@@ -30,22 +31,22 @@ function Test-Resource($Entry) {
       $expected = Get-ListText $want
     }
     if ($Run.Deferred.ContainsKey($Entry.Key) -and $verdict -eq 'fail') { $verdict = 'unknown'; $found = @($Run.Deferred[$Entry.Key]) + $found }
-    $pending = if ($verdict -eq 'pass') { Get-Pending $Entry.Key }
-    if ($pending) { $verdict = 'unknown'; $found = @("written, acts after the next start of $(if ($pending -eq 'boot') { 'the machine' } else { 'WinRM' })") + $found }
+    if ($Entry.Waits -and $verdict -eq 'pass') { $pending = [string](Get-Pending $Entry.Key) }
+    if ($pending -ne '') { $verdict = 'unknown'; $found = @("written, acts after the next start of $(if ($pending -eq 'boot') { 'the machine' } else { 'WinRM' })") + $found }
     $found = Get-ListText $found
   } catch {
     $verdict = 'unknown'
     $found = Get-Reason $_
   }
   if ($Entry.Step -eq 'folder') { $Run.FolderReady = $verdict -eq 'pass' }
-  [pscustomobject]@{ Verdict = $verdict; Expected = ConvertTo-Line $expected 200; Found = ConvertTo-Line $found 200 }
+  [pscustomobject]@{ Verdict = $verdict; Pending = $pending; Expected = ConvertTo-Line $expected 200; Found = ConvertTo-Line $found 200 }
 }
 
 function Set-Resource($Entry) {
   $before = Test-Resource $Entry
   $r = $Entry.Resource
   $handler = $Handlers[$r.kind]
-  if ($before.Verdict -eq 'pass' -or -not $handler.ContainsKey('Set')) { return }
+  if ($before.Verdict -eq 'pass' -or $before.Pending -ne '' -or -not $handler.ContainsKey('Set')) { return }
   try {
     # First, because a run that ends in between must not take what is written for what is in force.
     $after = if ($handler.ContainsKey('After')) { [string](& $handler.After) } else { '' }
