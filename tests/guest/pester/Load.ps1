@@ -37,4 +37,3 @@ foreach ($StandIn in $StandIns.Keys) {
   Set-Item -Path "function:global:$StandIn" -Value ([scriptblock]::Create("[CmdletBinding()] param($Declared) throw 'nobody mocked $StandIn'"))
 }
 . ([scriptblock]::Create($Parts -join "`n"))
-$Answer = @{ reboot = $false }
