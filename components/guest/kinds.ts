@@ -11,7 +11,8 @@ export type RefName =
   | "host.otherAddresses"
   | "nodes.allow"
   | "nodes.others"
-  | "nodes.hash";
+  | "nodes.hash"
+  | "host.interface";
 
 export interface Ref {
   readonly ref: RefName;
@@ -19,8 +20,17 @@ export interface Ref {
 
 export const ref = (name: RefName): Ref => ({ ref: name });
 
-/** How a found value is judged against the declared one. `absent`: the value must not exist. */
-export type Operator = "eq" | "ge" | "le" | "oneOf" | "absent";
+/** How a found value is judged against the declared one. `between`: both ends count. `absent`: the value must not exist. */
+export type Operator = "eq" | "ge" | "le" | "between" | "oneOf" | "absent";
+
+/** What must start before a written value acts: nothing, the WinRM service, or the machine. Until then it is unknown. */
+export type ActsAfter = "service" | "boot";
+
+/**
+ * Whom a right or an access entry is for: a SID as it is, or one of the two accounts, whose SID the host looks up by
+ * its name (`account.connection` is whom Ansible connects as, `account.become` whom tasks become).
+ */
+export type Trustee = `S-1-${string}` | "account.connection" | "account.become";
 
 /**
  * How the listener's certificate comes to the host. `secret`: the run fetches a PFX from the cloud's secret store.
@@ -51,8 +61,159 @@ export interface RegistryResource {
   readonly name: string;
   readonly type: "DWord" | "String";
   readonly op: Operator;
-  /** For `oneOf` a list, the first of which is written. Left out for `absent`. */
+  /** For `oneOf` a list, the first of which is written; for `between` the two ends. Left out for `absent`. */
   readonly value?: number | string | readonly number[];
+  /** Left out: acts at once. */
+  readonly after?: ActsAfter;
+}
+
+/**
+ * A value held by policy: the local one, or a domain's where a domain has set it. In the registry below one of the two
+ * policy trees, and in the policy that puts it there; a bare registry value fails, because nothing brings it back.
+ * The local policy is merged into, never replaced. Values of WinRM act when its service starts.
+ */
+export interface PolicyResource {
+  readonly kind: "policy";
+  /** Below HKEY_LOCAL_MACHINE: `SOFTWARE\Policies\...` or `SOFTWARE\Microsoft\Windows\CurrentVersion\Policies\...`. */
+  readonly path: string;
+  readonly name: string;
+  readonly type: "DWord" | "String";
+  readonly op: Operator;
+  readonly value?: number | string | readonly number[];
+}
+
+/** One value of the machine's account policy, by its name in a security template's `[System Access]`. */
+export interface AccountPolicyResource {
+  readonly kind: "accountPolicy";
+  readonly name: string;
+  readonly op: "eq" | "ge" | "between";
+  /** For `between` the two ends. What is written where it does not comply is `write`. */
+  readonly value: number | readonly [number, number];
+  readonly write: number;
+}
+
+/** Who has a user right, merged into what is there. */
+export interface UserRightResource {
+  readonly kind: "userRight";
+  /** `SeNetworkLogonRight`. */
+  readonly right: string;
+  /** Each must have it, directly or by a group that the machine knows it to be in; added by itself where it has not. */
+  readonly holds: readonly Trustee[];
+  /** None of these may stand in the list by itself; nor may a local group that one of them is in, which is a failure that nobody mends. */
+  readonly lacks: readonly Trustee[];
+}
+
+/** A subcategory of the audit policy, by GUID: success and failure are audited at least where they are true. */
+export interface AuditPolicyResource {
+  readonly kind: "auditPolicy";
+  /** `{0CCE9215-69AE-11D9-BED3-505054503030}`. */
+  readonly subcategory: string;
+  readonly success: boolean;
+  readonly failure: boolean;
+}
+
+/** An event channel: on, and at least so large. */
+export interface EventLogResource {
+  readonly kind: "eventLog";
+  readonly channel: string;
+  readonly minimumBytes: number;
+}
+
+/**
+ * A session configuration of PowerShell, by name. `ensure: "access"`: enabled, reachable over the network, and with
+ * exactly these trustees in its DACL, each with full access. `"off"`: absent, or disabled for everybody.
+ */
+export interface SessionConfigurationResource {
+  readonly kind: "sessionConfiguration";
+  readonly name: string;
+  readonly ensure: "access" | "off";
+  readonly allow?: readonly Trustee[];
+}
+
+/** Every session configuration that is not named here is off, whatever is installed. */
+export interface OtherSessionConfigurationsResource {
+  readonly kind: "otherSessionConfigurations";
+  readonly except: readonly string[];
+}
+
+/** WinRM's root descriptor, which guards WinRS and whatever has none of its own: exactly these entries. */
+export interface RootDescriptorResource {
+  readonly kind: "rootDescriptor";
+  /** `full`: generic all. `shell`: read and execute, what WinRS needs. */
+  readonly allow: readonly { readonly trustee: Trustee; readonly access: "full" | "shell" }[];
+}
+
+/** One of the two accounts. A local one that does not exist is made, with the password that the named secret holds. */
+export interface AccountResource {
+  readonly kind: "account";
+  readonly role: "connection" | "become";
+  /** As the stack file has it: `svc-ansible` is local, `svc-ansible@CORP.EXAMPLE` of a domain and never made here. */
+  readonly name: string;
+  /** Local groups by SID that it is in; it is added where it is not. */
+  readonly memberOf: readonly `S-1-${string}`[];
+  /** Name of the secret with the password for an account that is made here; empty: it must exist. */
+  readonly secret: string;
+}
+
+/** A local group, by SID or, where Windows gives it none that is known, by name: nobody but these is in it. A group that is not there is empty. */
+export interface GroupResource {
+  readonly kind: "group";
+  readonly group: string;
+  readonly members: readonly Trustee[];
+}
+
+/** An endpoint for further automation accounts: named commands, a virtual account, transcripts on. */
+export interface JeaEndpointResource {
+  readonly kind: "jeaEndpoint";
+  readonly name: string;
+  /** Accounts or groups as the stack file has them; each gets this one role. */
+  readonly accounts: readonly string[];
+  readonly commands: readonly JeaCommand[];
+  readonly transcripts: string;
+}
+
+export interface JeaCommand {
+  readonly name: string;
+  /** Parameters that may be used; each with the values or the pattern that it may have. Left out: none but switches that are named. */
+  readonly parameters: readonly { readonly name: string; readonly values?: readonly string[]; readonly pattern?: string }[];
+}
+
+/** A task of the Task Scheduler that runs as SYSTEM: starts this script from the disk. */
+export interface ScheduledTaskResource {
+  readonly kind: "scheduledTask";
+  readonly name: string;
+  readonly everyMinutes: number;
+  readonly atStartup: boolean;
+}
+
+/** What Windows firewall writes down of a profile. */
+export interface FirewallLogResource {
+  readonly kind: "firewallLog";
+  readonly profile: "Domain" | "Private" | "Public";
+  readonly minimumKilobytes: number;
+  readonly blocked: boolean;
+  readonly allowed: boolean;
+}
+
+/** No inbound allow rule in force names one of these ports but the ones named here, whatever it is called and wherever it comes from. */
+export interface ForeignRulesResource {
+  readonly kind: "foreignRules";
+  readonly ports: readonly number[];
+  readonly except: readonly string[];
+}
+
+/** The machine has every address that it was given: the ones that no DHCP server hands out are entered in Windows. */
+export interface AddressesResource {
+  readonly kind: "addresses";
+  readonly addresses: Ref;
+}
+
+/** How old the last cumulative update is (looked at only): at most so many days, or a build at least this one. */
+export interface UpdatesResource {
+  readonly kind: "updates";
+  readonly maximumAgeDays: number;
+  /** `20348.2700`; empty: the age decides. */
+  readonly minimumBuild: string;
 }
 
 /** The listener's certificate in LocalMachine\My. */
@@ -111,8 +272,10 @@ export interface FirewallProfileResource {
 export interface ServiceResource {
   readonly kind: "service";
   readonly name: string;
-  readonly startup: "Automatic";
-  readonly state: "Running";
+  /** `Manual` is met by `Automatic` too: it may be started. */
+  readonly startup: "Automatic" | "Manual";
+  /** `Any`: only whether it may be started counts. */
+  readonly state: "Running" | "Any";
 }
 
 /** The source list that the host has taken up, by the SHA-256 of its bytes. */
@@ -143,7 +306,23 @@ export type GuestResource =
   | FirewallProfileResource
   | ServiceResource
   | NodeListResource
-  | AnswerResource;
+  | AnswerResource
+  | PolicyResource
+  | AccountPolicyResource
+  | UserRightResource
+  | AuditPolicyResource
+  | EventLogResource
+  | SessionConfigurationResource
+  | OtherSessionConfigurationsResource
+  | RootDescriptorResource
+  | AccountResource
+  | GroupResource
+  | JeaEndpointResource
+  | ScheduledTaskResource
+  | FirewallLogResource
+  | ForeignRulesResource
+  | AddressesResource
+  | UpdatesResource;
 
 export type GuestKind = GuestResource["kind"];
 
@@ -155,7 +334,8 @@ export function resourceKey(resource: GuestResource): string {
     case "wsman":
       return `wsman ${resource.path}`;
     case "registry":
-      return `registry ${resource.path}\\${resource.name}`;
+    case "policy":
+      return `${resource.kind} ${resource.path}\\${resource.name}`;
     case "certificate":
       return "certificate";
     case "listener":
@@ -166,11 +346,31 @@ export function resourceKey(resource: GuestResource): string {
     case "builtinRule":
       return `${resource.kind} ${resource.name}`;
     case "firewallProfile":
-      return `firewallProfile ${resource.profile}`;
+    case "firewallLog":
+      return `${resource.kind} ${resource.profile}`;
     case "service":
-      return `service ${resource.name}`;
+    case "accountPolicy":
+    case "sessionConfiguration":
+    case "jeaEndpoint":
+    case "scheduledTask":
+      return `${resource.kind} ${resource.name}`;
+    case "userRight":
+      return `userRight ${resource.right}`;
+    case "auditPolicy":
+      return `auditPolicy ${resource.subcategory}`;
+    case "eventLog":
+      return `eventLog ${resource.channel}`;
+    case "account":
+      return `account ${resource.role}`;
+    case "group":
+      return `group ${resource.group}`;
     case "nodeList":
-      return "nodeList";
+    case "otherSessionConfigurations":
+    case "rootDescriptor":
+    case "foreignRules":
+    case "addresses":
+    case "updates":
+      return resource.kind;
     case "answer":
       return `answer ${resource.scheme}:${resource.port} ${Array.isArray(resource.addresses) ? "loopback" : (resource.addresses as Ref).ref}`;
     default: {
