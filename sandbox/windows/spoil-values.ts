@@ -16,7 +16,8 @@ export const wsman: Ways<"wsman"> = {
   "another value": (state, { path, value }) => {
     const flip: Readonly<Record<string, string>> = { true: "false", false: "true" };
     const vendor = vendorWsman(path);
-    const other = flip[value.toLowerCase()] ?? (vendor !== undefined && vendor.toLowerCase() !== value.toLowerCase() ? vendor : "spoiled");
+    // Addresses for documentation: a filter of no address of the machine's.
+    const other = /IPv[46]Filter$/i.test(path) ? "192.0.2.0-192.0.2.255" : flip[value.toLowerCase()] ?? (vendor !== undefined && vendor.toLowerCase() !== value.toLowerCase() ? vendor : "spoiled");
     const policy = POLICY_OF.get(wsmanKey(path)) ?? "";
     if (state.policyInForce[policy]) {
       state.policyInForce[policy] = flip[other] === undefined ? { type: "String", value: other } : { type: "DWord", value: other === "true" ? 1 : 0 };
