@@ -3,7 +3,7 @@ import { planAzure } from "../components/azure/plan";
 import { readSettings } from "../components/controls/plan";
 import type { Cloud } from "../components/fleet/naming";
 import type { Planned } from "../components/graph/planned";
-import { guestScript } from "../components/guest/script";
+import { fetchScript, guestScript } from "../components/guest/script";
 import { problemsText } from "../components/settings/problem";
 
 export const CLOUDS: readonly Cloud[] = ["aws", "azure"];
@@ -66,7 +66,7 @@ export function benchFleet(cloud: Cloud, count: number): BenchFleet {
 function planOf(cloud: Cloud, written: object): readonly Planned[] {
   const { settings, problems } = readSettings(written, { fleet: `${PROJECT}-${STACK}`, today: new Date().toISOString().slice(0, 10) });
   if (!settings) throw new Error(problemsText(problems));
-  const inputs = { script: guestScript(), reader: "node cli/reader.mjs" };
+  const inputs = { script: guestScript(), fetch: fetchScript(), reader: "node cli/reader.mjs" };
   const { aws, azure } = settings;
   if (cloud === "aws" && aws) return planAws({ ...settings, aws }, inputs);
   if (cloud === "azure" && azure) return planAzure({ ...settings, azure }, inputs);

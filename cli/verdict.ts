@@ -49,10 +49,11 @@ export function verdictText(name: string, instance: string, { judgement, verdict
     return [`${name} (${instance}): its answer does not count`, ...judgement.faults.map((fault) => `  ${fault}`), ""].join("\n");
   }
   const mark = answer.simulated === true ? " (simulated)" : "";
+  const outcomes = { ...judgement.controls, ...judgement.reported };
   const rows = catalogue.flatMap(({ id, enforced }): string[][] => {
     if (!enforced) return [[id, "not enforced yet"]];
     const findings = answer.findings.filter(({ control }) => control === id);
-    const first = [id, `${Object.hasOwn(judgement.controls, id) ? judgement.controls[id] : "unknown"}${mark}`];
+    const first = [id, `${Object.hasOwn(outcomes, id) ? outcomes[id] : "unknown"}${mark}`];
     if (findings.length === 0) return [first];
     return findings.map(({ key, expected, found }, i) => [...(i === 0 ? first : ["", ""]), printable(key), printable(expected), printable(found)]);
   });

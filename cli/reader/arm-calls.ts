@@ -2,7 +2,7 @@ import type { ComputeManagementClient as Client, VirtualMachine, VirtualMachineR
 import { armText, isAtWork, isMissing, isTooMany, isTransient, retryAfter } from "./arm-errors";
 import { ChannelError } from "./channel";
 import { Lanes } from "./lanes";
-import type { Patience } from "./patience";
+import { Backoff, type Patience } from "./patience";
 import type { VmId } from "./request";
 
 /**
@@ -34,6 +34,19 @@ export class ArmCalls {
       const all: VirtualMachine[] = [];
       for await (const machine of this.client.virtualMachines.list(resourceGroup, { abortSignal })) all.push(machine);
       return all;
+    });
+  }
+
+  /** Ends when the machine has been started anew, or with patience. */
+  restart({ resourceGroup, name }: VmId, patience: Patience): Promise<Said<void>> {
+    return this.#call("virtualMachines/restart", patience, async () => {
+      const poller = this.client.virtualMachines.restart(resourceGroup, name);
+      await poller.submitted();
+      const backoff = new Backoff();
+      while (!poller.isDone && !patience.over) {
+        await backoff.pause(patience);
+        await poller.poll({ abortSignal: patience.signal() });
+      }
     });
   }
 

@@ -30,6 +30,11 @@ export interface Channel {
   waitUntilManaged(instance: string, patience: Patience): Promise<void>;
   /** An answer for each of the order's instances; a run that is not done when patience ends is cancelled. */
   run(order: Order, patience: Patience): Promise<ReadonlyMap<string, Answer>>;
+  /**
+   * Starts a machine anew, and comes back when it is up. Left out where the machine's agent does that by itself when a
+   * script ends with exit code 3010, and runs the script once more.
+   */
+  restart?(instance: string, patience: Patience): Promise<void>;
   /** Machines that bear all these tags, by their ids: also those that cannot be reached now. */
   find(tags: Readonly<Record<string, string>>, patience: Patience): Promise<readonly Managed[]>;
 }

@@ -3,7 +3,7 @@ import type { GuestVerdict } from "../../components/evidence/verdict";
 
 /** Whether the host is ready to be given its certificate. No control is asked for: nothing is proven, and no door hangs on it. */
 export function judgePrepared({ verdict, succeeded }: Answered, question: Question): Judgement {
-  const judged = (trusted: boolean, faults: readonly string[]): Judgement => ({ ok: faults.length === 0, trusted, controls: {}, faults });
+  const judged = (trusted: boolean, faults: readonly string[]): Judgement => ({ ok: faults.length === 0, trusted, controls: {}, reported: {}, faults });
   if (verdict === undefined) return judged(false, ["the last line of the output is not a verdict"]);
   const doubts = [...strangeness(verdict, question)];
   if (verdict.gate !== "") doubts.push("it claims a gate, and a preparation has none");

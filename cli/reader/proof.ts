@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { canonicalJson } from "../../components/guest/canonical";
-import { judge, type Expectation, type Judgement } from "../../components/evidence/judge";
+import { judge, strangeness, type Expectation, type Judgement, type Question as AskedOf } from "../../components/evidence/judge";
 import { resultLine } from "../../components/evidence/result";
 import { parseVerdict, type GuestVerdict } from "../../components/evidence/verdict";
 import { ChannelError, type Channel } from "./channel";
@@ -46,8 +46,24 @@ export interface Look {
 }
 
 /** Runs the guest's script by the control channel, and judges what it says. */
-export async function look(channel: Channel, { task, request, instance, today, sandbox }: Question): Promise<Look> {
-  const patience = new Patience(request.timeoutMinutes);
+export async function look(channel: Channel, question: Question): Promise<Look> {
+  const patience = new Patience(question.request.timeoutMinutes);
+  const first = await ask(channel, question, patience);
+  // Once: a host that wants to be started anew again and again says what it lacks.
+  if (channel.restart === undefined || first.verdict?.reboot !== true || [...strangeness(first.verdict, first.asked)].length > 0) return judged(question, first);
+  await channel.restart(question.instance, patience);
+  return judged(question, await ask(channel, question, patience));
+}
+
+interface Heard {
+  readonly asked: AskedOf;
+  readonly verdict: GuestVerdict | undefined;
+  readonly succeeded: boolean;
+  /** As the cloud calls it. */
+  readonly run: string;
+}
+
+async function ask(channel: Channel, { task, request, instance, sandbox }: Question, patience: Patience): Promise<Heard> {
   // Fresh for each run, so that an answer from before is none.
   const nonce = randomBytes(16).toString("hex");
   const run = RUNS[task];
@@ -64,14 +80,14 @@ export async function look(channel: Channel, { task, request, instance, today, s
   const answers = await channel.run({ task, instances: [instance], parameters }, patience);
   const answer = answers.get(instance);
   if (answer?.kind !== "answered") throw new ChannelError(answer?.reason ?? "no answer");
+  return { asked: { instance, nonce, ...run, simulated: sandbox }, verdict: parseVerdict(answer.output), succeeded: answer.succeeded, run: answer.run };
+}
 
-  const verdict = parseVerdict(answer.output);
-  const { gate, generation, controls, exceptions } = request;
-  const answered = { verdict, succeeded: answer.succeeded };
-  const question = { instance, nonce, ...run, simulated: sandbox };
-  const judgement = task === "prepare" ? judgePrepared(answered, question) : judge(answered, { ...question, gate, generation, controls, exceptions, today });
+function judged({ task, request, today }: Question, { asked, verdict, succeeded, run }: Heard): Look {
+  const { gate, generation, controls, reported, exceptions } = request;
+  const judgement = task === "prepare" ? judgePrepared({ verdict, succeeded }, asked) : judge({ verdict, succeeded }, { ...asked, gate, generation, controls, reported, exceptions, today });
   if (judgement.trusted) return { judgement, verdict };
-  return { judgement: { ...judgement, faults: [...judgement.faults, answer.run] } };
+  return { judgement: { ...judgement, faults: [...judgement.faults, run] } };
 }
 
 export type Proof = { readonly ok: true; readonly line: string } | { readonly ok: false; readonly lines: readonly string[] };

@@ -54,6 +54,8 @@ const about = {
   gate: hash,
   exceptions: z.array(z.object({ control: z.string(), expires: z.iso.date() })),
   controls: z.array(z.string().min(1)).min(1),
+  /** Controls that no door waits for. */
+  reported: z.array(z.string().min(1)).default([]),
 };
 const awsHost = awsPlace.extend({
   ...about,

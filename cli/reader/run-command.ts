@@ -44,6 +44,20 @@ export class RunCommandChannel implements Channel {
     if (settled.kind === "silent") throw new ChannelError(settled.reason);
   }
 
+  /** An answer that was lost may have been that of a success: asked for once more, the machine starts twice. */
+  async restart(instance: string, patience: Patience): Promise<void> {
+    const vm = this.#machine(instance);
+    const backoff = new Backoff();
+    for (let last = ""; ; ) {
+      const said = await this.#calls.restart(vm, patience);
+      if (said.kind === "value") return;
+      if (said.kind === "missing") throw new ChannelError(`Azure has no virtual machine ${vm.name} in ${vm.resourceGroup}`);
+      last = whyOf(said) ?? last;
+      if (patience.over) throw new ChannelError(`Azure did not restart ${vm.name} within ${patience.text}: ${last}`);
+      await backoff.pause(patience, said.kind === "later" ? said.wait : 0);
+    }
+  }
+
   async find(tags: Readonly<Record<string, string>>, patience: Patience): Promise<readonly Managed[]> {
     const machines = (await this.#listed(patience)).filter((machine) => bears(machine, tags));
     const managed = await Promise.all(machines.map(async ({ id = "", vmId = "", name }): Promise<Managed[]> => {

@@ -2,6 +2,7 @@ import type { VirtualMachineRunCommand } from "@azure/arm-compute";
 import { RUN_COMMAND_PREFIX } from "../../components/guest/render";
 import { printable } from "../../components/evidence/judge";
 import type { Answer, Order } from "./channel";
+import { scriptTrouble } from "./script-trouble";
 import type { AzurePlace } from "./request";
 
 /** Azure's own limit for what a run may take: the guest's script does its work in far less. */
@@ -56,7 +57,7 @@ export function runText(name: string, { provisioningState, instanceView }: Virtu
   const { executionState, exitCode, executionMessage, error } = instanceView ?? {};
   const parts = [executionState ?? provisioningState ?? "unknown", ...(exitCode === undefined ? [] : [`exit code ${exitCode}`])];
   const reason = [executionMessage, error].find((text) => text !== undefined && text.trim() !== "");
-  return `run command ${name}: ${parts.map(printable).join(", ")}${reason === undefined ? "" : `: ${printable(reason.trim())}`}`;
+  return `run command ${name}: ${parts.map(printable).join(", ")}${reason === undefined ? "" : `: ${scriptTrouble(reason)}`}`;
 }
 
 export function answerOf(name: string, ended: VirtualMachineRunCommand): Answer {

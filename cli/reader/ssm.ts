@@ -10,6 +10,7 @@ import { ChannelError, type Answer, type Channel, type Managed, type Order } fro
 import { Backoff, Patience } from "./patience";
 import { nameOf } from "./errors";
 import type { AwsPlace } from "./request";
+import { scriptTrouble } from "./script-trouble";
 import { isTransient, awsText } from "./aws-errors";
 
 /** SSM takes no more ids in one command. */
@@ -134,8 +135,11 @@ export class SsmChannel implements Channel {
       if (found.Status === undefined || !ENDED.has(found.Status)) return undefined;
       const output = found.StandardOutputContent ?? "";
       const cut = output.length >= OUTPUT_LIMIT ? ", output cut by SSM" : "";
-      const run = `command ${command}: ${found.StatusDetails ?? found.Status}${cut}`;
-      return { kind: "answered", output, succeeded: found.Status === "Success", run };
+      const succeeded = found.Status === "Success";
+      // Of no use where the script has spoken: then it is the agent's word for its exit code.
+      const said = succeeded ? "" : scriptTrouble(found.StandardErrorContent ?? "");
+      const run = `command ${command}: ${found.StatusDetails ?? found.Status}${cut}${said === "" ? "" : `: ${said}`}`;
+      return { kind: "answered", output, succeeded, run };
     } catch (error) {
       // SSM knows a command before it knows its invocations.
       if (nameOf(error) === "InvocationDoesNotExist" || isTransient(error)) return undefined;

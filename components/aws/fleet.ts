@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { addressesOf, build, checked, fleetSummary, readerCommand } from "../fleet/component";
-import { guestScript } from "../guest/script";
+import { fetchScript, guestScript } from "../guest/script";
 import type { AwsFleetArgs } from "./args";
 import { makers } from "./makers";
 import { planAws } from "./plan";
@@ -19,7 +19,7 @@ export class AwsFleet extends pulumi.ComponentResource {
     const settings = checked("aws", args);
     super("secure-winrm:aws:Fleet", name, {}, opts);
     const { hosts, region } = settings.aws;
-    build(this, "aws", hosts, planAws(settings, { script: guestScript(), reader: readerCommand() }), makers);
+    build(this, "aws", hosts, planAws(settings, { script: guestScript(), fetch: fetchScript(), reader: readerCommand() }), makers);
     this.addresses = addressesOf(hosts);
     this.registerOutputs({ addresses: this.addresses, fleet: fleetSummary("aws", region, settings) });
   }

@@ -3,21 +3,21 @@ import { uptakeCommand } from "../fleet/proof";
 import { inRings } from "../fleet/rings";
 import { sourceList } from "../network/sources";
 import { controlGroup, endpoints, madeNetwork, nodeList } from "./access";
-import { keeper, nodesObject, role, ssmDocument } from "./baseline";
+import { role } from "./baseline";
+import { nodesObject } from "./bucket";
+import { keeper, scriptAndDocument, type Scripts } from "./document";
 import { channel, channelNeeds, environment, hostPlan } from "./host";
 import { logGroup } from "./logging";
 import type { AwsFleetSettings } from "./naming";
 import type { AwsPlanned } from "./types";
 
-export interface PlanInputs {
-  /** The guest script's text. */
-  readonly script: string;
+export interface PlanInputs extends Scripts {
   /** Command line of the gate's reader. */
   readonly reader: string;
 }
 
 /** Everything that a fleet in AWS is made of, in an order in which each only needs what came before. Pure. */
-export function planAws(settings: AwsFleetSettings, { script, reader }: PlanInputs): AwsPlanned[] {
+export function planAws(settings: AwsFleetSettings, { reader, ...scripts }: PlanInputs): AwsPlanned[] {
   const sources = sourceList(settings.automation.nodes);
   const { hosts } = settings.aws;
   const documents = documentsOf(settings, hosts, "secret");
@@ -30,7 +30,7 @@ export function planAws(settings: AwsFleetSettings, { script, reader }: PlanInpu
     ...nodesObject(settings, sources),
     ...access,
     ...documents.profiles.flatMap((profile) => [
-      ssmDocument(settings, profile, documents.of(profile), script),
+      ...scriptAndDocument(settings, profile, documents.of(profile), scripts),
       keeper(settings, profile, sources),
       uptakeCommand({
         settings,

@@ -18,6 +18,8 @@ export interface Expectation extends Question {
   readonly generation?: string;
   /** Every one of them must be answered for. */
   readonly controls: readonly string[];
+  /** Controls that no door waits for: what the host says of them is written down, and is no fault. */
+  readonly reported: readonly string[];
   readonly exceptions: readonly ControlException[];
   /** YYYY-MM-DD, UTC. */
   readonly today: string;
@@ -42,6 +44,8 @@ export interface Judgement {
   /** False when the answer is not one to this question: then it says nothing about any control. */
   readonly trusted: boolean;
   readonly controls: Readonly<Record<string, Outcome>>;
+  /** The same of what no door waits for. */
+  readonly reported: Readonly<Record<string, Outcome>>;
   /** Plain lines, for people. Empty exactly when `ok`. */
   readonly faults: readonly string[];
 }
@@ -57,19 +61,24 @@ export function judge({ verdict, succeeded }: Answered, expected: Expectation): 
   const doubts = [...mismatches(verdict, expected)];
   if (doubts.length > 0) return refused(expected, doubts);
 
-  const controls = new Map([...new Set([...expected.controls, ...Object.keys(verdict.controls).sort()])].map((id) => [id, outcome(id, verdict, expected)]));
-  const faults = columns([...controls].flatMap(([id, result]) => controlFaults(id, result, verdict, expected)));
-  if (verdict.omitted > 0) faults.push(`${verdict.omitted} more findings did not fit into the answer: see report.json in the host's secure-winrm folder`);
+  const outcomes = (ids: readonly string[]): [string, Outcome][] => [...new Set(ids)].map((id) => [id, outcome(id, verdict, expected)]);
+  const others = Object.keys(verdict.controls).sort().filter((id) => !expected.reported.includes(id));
+  const [vouched, reported] = [outcomes([...expected.controls, ...others]), outcomes(expected.reported)];
+  const faults = columns(vouched.flatMap(([id, result]) => controlFaults(id, result, verdict, expected)));
+  // What fills the answer beside a pass can only be what is reported.
+  const filler = verdict.verdict === "pass" && reported.some(([, result]) => result === "fail" || result === "unknown");
+  if (verdict.omitted > 0 && !filler) faults.push(`${verdict.omitted} more findings did not fit into the answer: see report.json in the host's secure-winrm folder`);
   if (expected.controls.length === 0) faults.push("no control was asked for: nothing is proven");
   if (verdict.verdict !== "pass" && faults.length === 0) faults.push(`the host calls the whole ${verdict.verdict}`);
   if (!succeeded && faults.length === 0) faults.push("the host says pass, but its run ended with an error");
-  const allGood = [...controls.values()].every((result) => result === "pass" || result === "exception");
+  const allGood = vouched.every(([, result]) => result === "pass" || result === "exception");
   if (!allGood && faults.length === 0) faults.push("a control did not pass, and the host does not say why");
-  return { ok: faults.length === 0 && allGood, trusted: true, controls: Object.fromEntries(controls), faults };
+  return { ok: faults.length === 0 && allGood, trusted: true, controls: Object.fromEntries(vouched), reported: Object.fromEntries(reported), faults };
 }
 
 function refused(expected: Expectation, faults: string[]): Judgement {
-  return { ok: false, trusted: false, controls: Object.fromEntries(expected.controls.map((id) => [id, "unknown" as const])), faults };
+  const unknown = (ids: readonly string[]): Record<string, Outcome> => Object.fromEntries(ids.map((id) => [id, "unknown"]));
+  return { ok: false, trusted: false, controls: unknown(expected.controls), reported: unknown(expected.reported), faults };
 }
 
 /** Reasons why the answer is none to this question: another machine's, an old one, another run's. */

@@ -14,17 +14,21 @@ export const resultSchema = z.object({
   nodes: z.string(),
   verdict: z.literal("pass"),
   controls: z.record(z.string(), z.enum(["pass", "exception"])),
+  /** What no door waits for may be anything. */
+  reported: z.record(z.string(), z.enum(["pass", "exception", "fail", "unknown"])).optional(),
   simulated: z.literal(true).optional(),
 });
 export type Result = z.infer<typeof resultSchema>;
 
 /** The line of a judgement that is in order. */
-export function resultLine(host: string, verdict: GuestVerdict, { controls }: Judgement): string {
+export function resultLine(host: string, verdict: GuestVerdict, { controls, reported }: Judgement): string {
   const { instance, gate, generation, nodes } = verdict;
-  const sorted = Object.fromEntries(Object.entries(controls).sort(([a], [b]) => (a < b ? -1 : 1)));
-  const result = { host, instance, gate, generation, nodes, verdict: "pass", controls: sorted, ...(verdict.simulated === true && { simulated: true }) };
+  const more = Object.keys(reported).length === 0 ? {} : { reported: sorted(reported) };
+  const result = { host, instance, gate, generation, nodes, verdict: "pass", controls: sorted(controls), ...more, ...(verdict.simulated === true && { simulated: true }) };
   return JSON.stringify(resultSchema.parse(result));
 }
+
+const sorted = <T>(map: Readonly<Record<string, T>>): Record<string, T> => Object.fromEntries(Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1)));
 
 export function parseResult(line: string): Result | undefined {
   try {

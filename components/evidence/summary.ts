@@ -34,7 +34,7 @@ function fleetText(fleet: FleetState, catalogue: readonly ControlRow[], today: s
   const open = hosts.filter(({ door }) => door === "open").length;
   const place = region === undefined ? cloud : `${cloud}, ${region}`;
   const head = `${name} (${place}): ${plural(hosts.length, "host")}, ${plural(open, "door")} open`;
-  return [head, hostsText(hosts), controlsText(fleet, catalogue, today), countsText(fleet, catalogue, today), exceptionsText(fleet, today)]
+  return [head, hostsText(hosts), controlsText(fleet, catalogue, today), countsText(fleet, catalogue, today), exceptionsText(fleet, today), standingText(fleet)]
     .filter((part) => part !== "")
     .join("\n\n");
 }
@@ -86,16 +86,23 @@ function cellText(fleet: FleetState, host: HostState, control: ControlRow, today
 }
 
 /** The newest verdict that still stands. An exception never makes a pass of anything, and once it has ended it is a failure. */
-function cellOf({ exceptions }: FleetState, host: HostState, id: string, today: string): Cell {
+function cellOf({ exceptions, standing }: FleetState, host: HostState, id: string, today: string): Cell {
   const own = exceptions.filter((exception) => exception.control === id && (exception.hosts?.includes(host.name) ?? true));
   const result = newest(host);
   if (result === undefined) return "unknown";
   if (own.some((exception) => !(daysLeft(exception, today) >= 0))) return "fail";
-  const seen = Object.hasOwn(result.controls, id) ? result.controls[id] : undefined;
+  const seen = seenOf(result, id);
   if (seen === undefined) return "unknown";
-  if (own.length > 0) return "exception";
+  // Reported, and waited for by no door.
+  if (seen === "fail" || seen === "unknown") return seen;
+  if (own.length > 0 || standing.some(({ control }) => control === id)) return "exception";
   // Passed as an exception that is no longer one of the stack's: nobody has looked since.
   return seen === "exception" ? "unknown" : "pass";
+}
+
+function seenOf({ controls, reported = {} }: NonNullable<HostState["proof"]>, id: string): Cell | undefined {
+  if (Object.hasOwn(controls, id)) return controls[id];
+  return Object.hasOwn(reported, id) ? reported[id] : undefined;
 }
 
 function newest({ proof, audit }: HostState): HostState["proof"] {
@@ -118,8 +125,8 @@ function countsText(fleet: FleetState, catalogue: readonly ControlRow[], today: 
     }
   }
   const { pass, exception, fail, unknown } = counts;
-  const rest = catalogue.length - enforced.length;
-  return `verdicts: ${pass} pass, ${exception} exception, ${fail} fail, ${unknown} unknown; ${simulated} of them simulated. ${plural(rest, "control")} not enforced yet.`;
+  const verdicts = `verdicts: ${pass} pass, ${exception} exception, ${fail} fail, ${unknown} unknown; ${simulated} of them simulated.`;
+  return `${verdicts} ${enforced.length} of ${plural(catalogue.length, "control")} enforced.`;
 }
 
 function exceptionsText({ exceptions }: FleetState, today: string): string {
@@ -133,6 +140,11 @@ function exceptionsText({ exceptions }: FleetState, today: string): string {
     ].join("\n");
   });
   return ["exceptions", ...lines].join("\n");
+}
+
+function standingText({ standing }: FleetState): string {
+  if (standing.length === 0) return "";
+  return ["standing exceptions: what no setting can meet so far", ...standing.map(({ control, what, reason }) => `  ${control}: ${what}\n    reason: ${reason}`)].join("\n");
 }
 
 function endText(exception: Exception, today: string): string {

@@ -40,6 +40,8 @@ export const guestVerdictSchema = z.object({
   /** Findings that did not fit into the line; the full report on the host has them. */
   omitted: z.number().int().nonnegative(),
   simulated: z.boolean().optional(),
+  /** Something acts only after the machine's next start, which the run wants now: exit code 3010. */
+  reboot: z.boolean().optional(),
 });
 export type GuestVerdict = z.infer<typeof guestVerdictSchema>;
 

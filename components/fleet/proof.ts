@@ -66,6 +66,7 @@ function hostRequest(context: Proving): object {
       .filter((exception) => exception.hosts?.includes(name) ?? true)
       .map(({ control, expires }) => ({ control, expires })),
     controls: enforced.filter((control) => control.gate).map((control) => control.id),
+    reported: enforced.filter((control) => !control.gate).map((control) => control.id),
     timeoutMinutes: TIMEOUT_MINUTES,
   };
 }

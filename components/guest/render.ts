@@ -18,13 +18,6 @@ export type RunParameter = keyof typeof RUN_PARAMETERS;
 /** In front of a run parameter's name where it becomes a variable: `$Host` alone is PowerShell's own and cannot be set. */
 export const RUN_COMMAND_PREFIX = "Winrm";
 
-/** How the parameters of a run come to the script. */
-export type Delivery =
-  /** The control channel writes each value into the text before it runs: `{{ Mode }}` for Systems Manager. */
-  | { readonly kind: "substituted"; readonly parameters: Readonly<Record<RunParameter, string>> }
-  /** As arguments, `script.ps1 -WinrmMode Apply`: Azure's managed run command. */
-  | { readonly kind: "param" };
-
 const SAFE = /^[A-Za-z0-9 ._:/{}+=-]*$/;
 
 function literal(name: string, value: string): string {
@@ -32,21 +25,25 @@ function literal(name: string, value: string): string {
   return `'${value}'`;
 }
 
+const table = (name: string, values: Readonly<Record<string, string>>): string[] => [`$${name} = @{`, ...Object.entries(values).map(([key, value]) => `  ${key} = ${value}`), "}"];
+
+const literals = (values: Readonly<Record<string, string>>): Record<string, string> => Object.fromEntries(Object.entries(values).map(([name, value]) => [name, literal(name, value)]));
+
+/** Parameters that do not change from run to run, but are not known when the script is written: each with the pattern that it must have. */
+export type Given = Readonly<Record<string, string>>;
+
 /**
- * The lines that a host runs: what the script needs to know, the document as data, the script as it is.
+ * The file that a host runs: its parameters (`winrm.ps1 -WinrmMode Apply`), what the script needs to know, the document as
+ * data, the script as it is.
  *
- * @param constants what the cloud fixes, such as the place of the node list
+ * @param constants what the cloud fixes, such as the region
  * @throws Error when a value or the document could break out of its quotes
  */
-export function renderScript(document: GuestDocument, script: string, constants: Readonly<Record<string, string>>, delivery: Delivery): string[] {
-  if (delivery.kind === "substituted" && document.text.includes("{{")) throw new Error("the document holds {{, which Systems Manager would take for a parameter");
+export function renderScript(document: GuestDocument, script: string, constants: Readonly<Record<string, string>>, given: Given = {}): string[] {
   if (/[\r\n]/.test(document.text)) throw new Error("the document is not one line, so it could end its here-string");
   return [
-    ...(delivery.kind === "param" ? paramBlock() : []),
-    "$SecureWinrm = @{",
-    ...Object.entries(constants).map(([name, value]) => `  ${name} = ${literal(name, value)}`),
-    ...names().map((name) => `  ${name} = ${delivery.kind === "param" ? variable(name) : literal(name, delivery.parameters[name])}`),
-    "}",
+    ...paramBlock(given),
+    ...table("SecureWinrm", { ...literals(constants), ...Object.fromEntries([...Object.keys(given), ...names()].map((name) => [name, variable(name)])) }),
     "$SecureWinrmDocument = @'",
     document.text,
     "'@",
@@ -54,15 +51,44 @@ export function renderScript(document: GuestDocument, script: string, constants:
   ];
 }
 
+/** Where the file lies that a host runs, and the SHA-256 of its bytes, hex: a host runs nothing else. */
+export interface ScriptFile {
+  readonly bucket: string;
+  readonly key: string;
+  readonly hash: string;
+}
+
+/**
+ * What a Systems Manager document holds: it fetches the file, checks it, and runs it with the run's parameters, so that
+ * neither script nor document meets the 64 KB at which such a document ends.
+ *
+ * @param fetch the text of the part that fetches and runs
+ * @param given what the file wants beside the run's parameters
+ */
+export function renderFetch(file: ScriptFile, fetch: string, constants: Readonly<Record<string, string>>, given: Readonly<Record<string, string>>): string[] {
+  const run = Object.fromEntries(names().map((name) => [name, `{{ ${name} }}`]));
+  const args = Object.fromEntries(Object.entries({ ...given, ...run }).map(([name, value]) => [`${RUN_COMMAND_PREFIX}${name}`, value]));
+  const { bucket, key, hash } = file;
+  return [
+    ...table("SecureWinrm", literals(constants)),
+    ...table("SecureWinrmScript", literals({ Bucket: bucket, Key: key, Hash: hash })),
+    ...table("SecureWinrmArguments", literals(args)),
+    ...compactScript(fetch).trimEnd().split("\n"),
+  ];
+}
+
 const names = (): RunParameter[] => Object.keys(RUN_PARAMETERS) as RunParameter[];
-const variable = (name: RunParameter): string => `$${RUN_COMMAND_PREFIX}${name}`;
+const variable = (name: string): string => `$${RUN_COMMAND_PREFIX}${name}`;
 
 /** PowerShell itself refuses what fits no parameter, before a line of the script runs. It must be the first statement. */
-function paramBlock(): string[] {
-  const lines = names().map((name) => {
-    const parameter = RUN_PARAMETERS[name];
-    const check = "values" in parameter ? `ValidateSet(${parameter.values.map((value) => `'${value}'`).join(", ")})` : `ValidatePattern('${parameter.pattern}')`;
-    return `  [${check}] [string] ${variable(name)} = '${parameter.default}'`;
-  });
+function paramBlock(given: Given): string[] {
+  const lines = [
+    ...Object.entries(given).map(([name, pattern]) => `  [ValidatePattern('${pattern}')] [string] ${variable(name)} = ''`),
+    ...names().map((name) => {
+      const parameter = RUN_PARAMETERS[name];
+      const check = "values" in parameter ? `ValidateSet(${parameter.values.map((value) => `'${value}'`).join(", ")})` : `ValidatePattern('${parameter.pattern}')`;
+      return `  [${check}] [string] ${variable(name)} = '${parameter.default}'`;
+    }),
+  ];
   return ["param(", ...lines.map((line, i) => (i < lines.length - 1 ? `${line},` : line)), ")"];
 }

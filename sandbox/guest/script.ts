@@ -7,11 +7,21 @@ export interface GuestScript {
 /** A script that does not start, in PowerShell's manner. */
 export class ParameterError extends Error {}
 
-const SETTINGS = /^\$SecureWinrm = @\{([\s\S]*?)\}\s*$/m;
 const LITERAL = /^\s*(\w+)\s*=\s*'((?:[^']|'')*)'\s*$/;
 const VARIABLE = /^\s*(\w+)\s*=\s*\$(\w+)\s*$/;
 const DOCUMENT = /^\$SecureWinrmDocument = @'\n([\s\S]*?)\n'@/m;
 const PARAMETERS = /^param\(\n([\s\S]*?)\n\)$/m;
+
+/** The lines of `$Name = @{ ... }`. */
+const blockOf = (text: string, name: string): string | undefined => new RegExp(`^\\$${name} = @\\{\\n([\\s\\S]*?)^\\}\\s*$`, "m").exec(text)?.[1];
+
+/** The quoted values of `$Name = @{ ... }`; undefined when the script has no such table. */
+export function literalsOf(script: string, name: string): Readonly<Record<string, string>> | undefined {
+  const block = blockOf(script.replaceAll("\r\n", "\n"), name);
+  if (block === undefined) return undefined;
+  const found = block.split("\n").map((line) => LITERAL.exec(line) ?? []);
+  return Object.fromEntries(found.flatMap(([, key, literal]) => (key === undefined || literal === undefined ? [] : [[key, unquoted(literal)]])));
+}
 
 const unquoted = (text: string): string => text.replaceAll("''", "'");
 
@@ -24,12 +34,12 @@ const unquoted = (text: string): string => text.replaceAll("''", "'");
  */
 export function readGuestScript(script: string, given: Readonly<Record<string, string>> = {}): GuestScript | undefined {
   const text = script.replaceAll("\r\n", "\n");
-  const [, block] = SETTINGS.exec(text) ?? [];
+  const block = blockOf(text, "SecureWinrm");
   const [, document] = DOCUMENT.exec(text) ?? [];
   if (block === undefined || document === undefined) return undefined;
   const values = bind(declared(PARAMETERS.exec(text)?.[1] ?? ""), given);
   const settings: Record<string, string> = {};
-  for (const line of block.split(/[\n;]/)) {
+  for (const line of block.split("\n")) {
     const [, name, literal] = LITERAL.exec(line) ?? [];
     if (name !== undefined && literal !== undefined) settings[name] = unquoted(literal);
     const [, taker, variable] = VARIABLE.exec(line) ?? [];

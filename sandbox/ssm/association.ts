@@ -3,6 +3,7 @@ import { runScript } from "../guest/windows";
 import { record, records, text, textMap, texts } from "../store/json";
 import type { CloudObject, CloudStore } from "../store/store";
 import { parseDocument, renderCommand, resolveParameters } from "./document";
+import { fetched } from "./fetch";
 import { isManaged, targetsOf } from "./fleet";
 import { machineOf } from "./windows";
 
@@ -18,7 +19,7 @@ function runOn(store: CloudStore, association: CloudObject, instance: CloudObjec
   const values = parsed && resolveParameters(parsed, given).values;
   if (step === undefined || values === undefined) return "Failed";
   store.event({ op: "associate", type: ASSOCIATION, id: instance.id, name: association.name });
-  return runScript(store, machineOf(store, instance, region), renderCommand(step, values)).exitCode === 0 ? "Success" : "Failed";
+  return fetched(store, machineOf(store, instance, region), renderCommand(step, values), runScript).exitCode === 0 ? "Success" : "Failed";
 }
 
 /** Runs one association now, on all its targets or on some, and keeps each target's status beside the others'. */

@@ -3,6 +3,7 @@ import { answerTo } from "../guest/windows";
 import type { JsonRecord } from "../store/json";
 import type { CloudObject, CloudStore } from "../store/store";
 import { renderCommand, type SsmDocument } from "./document";
+import { fetched } from "./fetch";
 import { hostName, machineOf } from "./windows";
 
 /** GetCommandInvocation returns this many characters of output; the rest is in S3 or CloudWatch. */
@@ -23,6 +24,7 @@ interface Invocation {
   readonly step: string;
   status: "Pending" | "InProgress" | "Success" | "Failed" | "TimedOut";
   output: string;
+  error: string;
   exitCode: number;
   /** Systems Manager is eventually consistent: the first look after SendCommand finds nothing. */
   looked: boolean;
@@ -39,7 +41,7 @@ export class Commands {
 
   send(command: Command, instance: CloudObject, document: SsmDocument, values: Readonly<Record<string, string>>): void {
     const step = document.steps[0];
-    const invocation: Invocation = { command, instanceId: instance.id, step: step?.name ?? "", status: "Pending", output: "", exitCode: -1, looked: false };
+    const invocation: Invocation = { command, instanceId: instance.id, step: step?.name ?? "", status: "Pending", output: "", error: "", exitCode: -1, looked: false };
     this.invocations.set(`${command.id} ${instance.id}`, invocation);
     this.store.event({ op: "send", type: "aws:ssm/command:Command", id: instance.id, name: hostName(instance) });
     if (step === undefined) return;
@@ -54,9 +56,10 @@ export class Commands {
       invocation.status = "TimedOut";
       return;
     }
-    const { output, exitCode } = answerTo(this.store, machineOf(this.store, instance, this.region), script);
+    const { output, exitCode, error } = fetched(this.store, machineOf(this.store, instance, this.region), script, answerTo);
     invocation.output = output;
     invocation.exitCode = exitCode;
+    invocation.error = error ?? "failed to run commands: exit status 1";
     invocation.status = invocation.exitCode === 0 ? "Success" : "Failed";
   }
 
@@ -78,7 +81,7 @@ export class Commands {
       Status: found.status,
       StatusDetails: found.status,
       StandardOutputContent: found.output.slice(0, OUTPUT_CHARACTERS),
-      StandardErrorContent: found.status === "Failed" ? "failed to run commands: exit status 1" : "",
+      StandardErrorContent: found.status === "Failed" ? found.error : "",
       CloudWatchOutputConfig: { CloudWatchLogGroupName: "", CloudWatchOutputEnabled: false },
     };
   }

@@ -28,11 +28,12 @@ function readSecret(store: CloudStore, instanceId: string, region: string, name:
   return instanceMay(store, instanceId, "secretsmanager:GetSecretValue", arn) ? text(found.properties["secretString"]) : undefined;
 }
 
-function readNodes(store: CloudStore, instanceId: string, bucket: string, key: string): { readonly text: string } | undefined {
+/** An object's text, as far as the instance's role may read it. */
+export function readObject(store: CloudStore, instanceId: string, bucket: string, key: string): string | undefined {
   const arn = `arn:aws:s3:::${bucket}/${key}`;
   if (!instanceMay(store, instanceId, "s3:GetObject", arn) || bucketDenies(store, bucket, "s3:GetObject", arn)) return undefined;
   const object = store.get(BUCKET_OBJECT, `${bucket}/${key}`);
-  return object === undefined ? undefined : { text: text(object.properties["body"]) };
+  return object === undefined ? undefined : text(object.properties["body"]);
 }
 
 /** An instance as its agent sees it. */
@@ -40,6 +41,9 @@ export const machineOf = (store: CloudStore, instance: CloudObject, region: stri
   id: instance.id,
   host: hostName(instance),
   addresses: addresses(store, instance),
-  nodeList: (setting) => readNodes(store, instance.id, setting("NodesBucket"), setting("NodesKey")),
+  nodeList: (setting) => {
+    const found = readObject(store, instance.id, setting("NodesBucket"), setting("NodesKey"));
+    return found === undefined ? undefined : { text: found };
+  },
   secret: (name, setting) => readSecret(store, instance.id, setting("Region") || region, name),
 });

@@ -22,7 +22,7 @@ describe("component of a fleet in AWS", () => {
       });
 
       it("registers exactly the plan's resources, a component for the fleet, and one for each host", () => {
-        const planned = planAws(settingsOf(example()), { script: "", reader: "" }).map(({ name, type }) => `${type} ${name}`);
+        const planned = planAws(settingsOf(example()), { script: "", fetch: "# fetch", reader: "" }).map(({ name, type }) => `${type} ${name}`);
         expect(recorded.map(({ name, type }) => `${type} ${name}`)).to.have.members([
           ...planned,
           "secure-winrm:aws:Fleet aws",

@@ -9,7 +9,7 @@ import { stacks } from "../support/stacks";
 
 const script = "# script";
 const reader = "node cli/reader.mjs";
-const planOf = (stack: object): AwsPlanned[] => planAws(settingsOf(stack), { script, reader });
+const planOf = (stack: object): AwsPlanned[] => planAws(settingsOf(stack), { script, fetch: "# fetch", reader });
 const find = (plan: readonly AwsPlanned[], name: string): AwsPlanned => {
   const found = plan.find((planned) => planned.name === name);
   if (!found) throw new Error(`no ${name} in the plan`);

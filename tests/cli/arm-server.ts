@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { z } from "zod";
 
 /** Azure Resource Manager on the loopback, for the real SDK: what it answers, and how late or wrong, is up to each test. */
-export type Operation = "GetGroup" | "GetVm" | "ListVms" | "PutRun" | "GetRun" | "DeleteRun";
+export type Operation = "GetGroup" | "GetVm" | "ListVms" | "PutRun" | "GetRun" | "DeleteRun" | "RestartVm" | "GetOperation";
 
 const bodySchema = z.object({
   location: z.string(),
@@ -54,15 +54,16 @@ const VMS = /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsof
 
 const GROUPS = /^\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Network\/networkSecurityGroups\/([^/]+)$/;
 
+const RESTART = /^(\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.Compute\/virtualMachines\/([^/]+))\/restart$/;
+const OPERATION = /^\/operations\/([^/]+)$/;
+
 export async function startArm(handlers: Record<Operation, Handler>): Promise<ArmServer> {
   const calls: Call[] = [];
   let url = "";
   const server = createServer((request, response) => {
     void body(request).then((text) => {
       const { pathname, searchParams } = new URL(request.url ?? "/", url);
-      const [, group] = GROUPS.exec(pathname) ?? [];
-      const [match, vm = "", run = ""] = group === undefined ? (VMS.exec(pathname) ?? []) : [pathname, group];
-      const operation = group === undefined ? operationOf(request.method ?? "", vm, run) : ({ GET: "GetGroup" } as const)[request.method ?? ""];
+      const { match, vm, run, operation } = meant(request.method ?? "", pathname);
       if (match === undefined || operation === undefined) return respond(response, refusal(404, "NotOfTheTest", `${request.method} ${request.url}`));
       const nth = calls.filter((call) => call.operation === operation && call.vm === vm).length;
       const call: Call = { operation, vm, run, query: searchParams, authorization: request.headers.authorization, at: performance.now(), ...(text !== "" && { body: bodySchema.parse(JSON.parse(text)) }) };
@@ -82,6 +83,24 @@ export async function startArm(handlers: Record<Operation, Handler>): Promise<Ar
         server.closeAllConnections();
       }),
   };
+}
+
+interface Meant {
+  readonly match?: string;
+  readonly vm: string;
+  readonly run: string;
+  readonly operation?: Operation | undefined;
+}
+
+function meant(method: string, pathname: string): Meant {
+  const [, group] = GROUPS.exec(pathname) ?? [];
+  if (group !== undefined) return { match: pathname, vm: group, run: "", operation: method === "GET" ? "GetGroup" : undefined };
+  const [, , restarted] = RESTART.exec(pathname) ?? [];
+  if (restarted !== undefined) return { match: pathname, vm: restarted, run: "", operation: method === "POST" ? "RestartVm" : undefined };
+  const [, under] = OPERATION.exec(pathname) ?? [];
+  if (under !== undefined) return { match: pathname, vm: under, run: "", operation: method === "GET" ? "GetOperation" : undefined };
+  const [match, vm = "", run = ""] = VMS.exec(pathname) ?? [];
+  return { ...(match !== undefined && { match }), vm, run, operation: operationOf(method, vm, run) };
 }
 
 function operationOf(method: string, vm: string, run: string): Operation | undefined {

@@ -137,6 +137,8 @@ export function estate({ machines = [machine(1)], change = (verdict) => verdict,
       return { status: old === undefined ? 201 : 200, body: { location: "westeurope", properties: { ...body.properties, provisioningState: "Creating" } } };
     },
     GetRun: run,
+    RestartVm: (call, _, url) => (known(call.vm) === undefined ? refusal(404, "ResourceNotFound") : { status: 202, headers: { "azure-asyncoperation": `${url}/operations/${call.vm}?api-version=1` } }),
+    GetOperation: (call, nth) => ({ status: 200, body: { name: call.vm, status: nth === 0 ? "InProgress" : "Succeeded" } }),
     DeleteRun: (call) => (standing.delete(key(call)) ? { status: 202 } : { status: 204 }),
   };
   const handlers = Object.fromEntries(

@@ -59,14 +59,15 @@ function hostResources({ name, door = {}, gate = {}, audit = {}, outputs, ...res
 export interface StackFixture {
   readonly ansible?: FleetState["ansible"];
   readonly exceptions?: FleetState["exceptions"];
+  readonly standing?: FleetState["standing"];
   /** URNs of resources that an interrupted run was at work on. */
   readonly interrupted?: readonly string[];
   /** What it was doing to them. */
   readonly operation?: "creating" | "updating" | "deleting";
 }
 
-export function exported(hosts: readonly HostFixture[], { ansible = ANSIBLE, exceptions = [], interrupted, operation = "creating" }: StackFixture = {}): string {
-  const fleet = { cloud: "aws", name: "secure-winrm-sandbox", region: "eu-central-1", ansible, exceptions };
+export function exported(hosts: readonly HostFixture[], { ansible = ANSIBLE, exceptions = [], standing = [], interrupted, operation = "creating" }: StackFixture = {}): string {
+  const fleet = { cloud: "aws", name: "secure-winrm-sandbox", region: "eu-central-1", ansible, exceptions, standing };
   const resources = [
     { urn: "urn:pulumi:sandbox::secure-winrm::pulumi:pulumi:Stack::secure-winrm-sandbox", custom: false, type: "pulumi:pulumi:Stack" },
     { urn: FLEET_URN, custom: false, type: "secure-winrm:aws:Fleet", outputs: { fleet } },

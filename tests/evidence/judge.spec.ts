@@ -22,7 +22,7 @@ const matching = fc
     simulated: fc.boolean(),
   })
   .map(({ nodes, controls, simulated, ...same }) => {
-    const expected: Expectation = { ...same, controls, exceptions: [], today: "2026-03-10", simulated };
+    const expected: Expectation = { ...same, controls, reported: [], exceptions: [], today: "2026-03-10", simulated };
     const verdict: GuestVerdict = {
       ...same,
       v: 1,
@@ -135,6 +135,31 @@ describe("judge", () => {
         const control = expected.controls[0] ?? "";
         const exceptions = [{ control, expires: "2027-01-01" }];
         expect(judge({ verdict: SPOILED[how]?.(verdict, control), succeeded: true }, { ...expected, exceptions }).ok).to.equal(false);
+      }),
+    );
+  });
+
+  it("writes down what no door waits for, and opens whatever it is", () => {
+    fc.assert(
+      fc.property(matching, fc.constantFrom("fail" as const, "unknown" as const, "pass" as const), fc.boolean(), ({ expected, verdict }, result, omitted) => {
+        fc.pre(!expected.controls.includes("up-to-date"));
+        const failed = result === "pass" ? [] : [{ ...finding("up-to-date"), verdict: result }];
+        const answer = { ...verdict, controls: { ...verdict.controls, "up-to-date": result }, findings: failed, omitted: omitted && result !== "pass" ? 2 : 0 };
+        const judgement = judge({ verdict: answer, succeeded: true }, { ...expected, reported: ["up-to-date"] });
+        expect(judgement.faults).to.deep.equal([]);
+        expect(judgement.ok).to.equal(true);
+        expect(judgement.reported["up-to-date"]).to.equal(result);
+        expect(judge({ verdict: answer, succeeded: true }, expected).ok).to.equal(result === "pass");
+      }),
+    );
+  });
+
+  it("calls it unknown when a host says nothing of what is only reported", () => {
+    fc.assert(
+      fc.property(matching, ({ expected, verdict }) => {
+        fc.pre(!expected.controls.includes("up-to-date"));
+        const judgement = judge({ verdict, succeeded: true }, { ...expected, reported: ["up-to-date"] });
+        expect([judgement.ok, judgement.reported["up-to-date"]]).to.deep.equal([true, "unknown"]);
       }),
     );
   });

@@ -28,7 +28,7 @@ describe("summary", () => {
         "---------------------  ----------------  ----------------",
         ...CATALOGUE.map(({ id, enforced }) => (enforced ? `${id.padEnd(23)}unknown           pass (simulated)` : `${id.padEnd(23)}not enforced yet  not enforced yet`)),
         "",
-        "verdicts: 3 pass, 0 exception, 0 fail, 3 unknown; 3 of them simulated. 17 controls not enforced yet.",
+        "verdicts: 3 pass, 0 exception, 0 fail, 3 unknown; 3 of them simulated. 3 of 20 controls enforced.",
         "",
       ].join("\n"),
     );
@@ -89,9 +89,24 @@ describe("summary", () => {
       expect(text).to.include("another port (web-2)");
     });
 
+    it("that stand by themselves leave no pass either, and say why", () => {
+      const standing = [{ control: "https-listener", what: "what cannot be met", reason: "nobody can" }];
+      const text = summary([{ name: "web-1", gate: excepted, audit: excepted }], { standing });
+      expect(rowOf(text, "https-listener")).to.deep.equal(["exception"]);
+      expect(text).to.include("2 pass, 1 exception, 0 fail");
+      expect(text.trimEnd().split("\n").slice(-3)).to.deep.equal(["standing exceptions: what no setting can meet so far", "  https-listener: what cannot be met", "    reason: nobody can"]);
+    });
+
     it("that nobody approves any more leave no pass", () => {
       expect(rowOf(summary([{ name: "web-1", gate: excepted, audit: excepted }]), "https-listener")).to.deep.equal(["unknown"]);
     });
+  });
+
+  it("shows what no door waits for as it is, a failure too", () => {
+    const stdout = resultOf("web-1", { reported: { "secrets-kept": "fail" }, controls: { "https-listener": "pass", "no-http-listener": "pass" } });
+    const text = summary([{ name: "web-1", gate: { stdout }, audit: { stdout } }]);
+    expect(rowOf(text, "secrets-kept")).to.deep.equal(["fail"]);
+    expect(text).to.include("2 pass, 0 exception, 1 fail, 0 unknown");
   });
 
   it("puts many hosts that say the same into one column", () => {

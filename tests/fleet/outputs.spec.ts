@@ -9,7 +9,7 @@ import { CONTEXT, example, exampleAzure, settingsOf } from "../support/example";
 import { recorder, settled } from "../support/mocks";
 
 const clouds: Record<string, { readonly plan: () => readonly Planned[]; readonly build: (opts: pulumi.ComponentResourceOptions) => unknown }> = {
-  AWS: { plan: () => planAws(settingsOf(example()), { script: "", reader: "" }), build: (opts) => new AwsFleet("aws", { ...example(), ...CONTEXT }, opts) },
+  AWS: { plan: () => planAws(settingsOf(example()), { script: "", fetch: "# fetch", reader: "" }), build: (opts) => new AwsFleet("aws", { ...example(), ...CONTEXT }, opts) },
   Azure: { plan: () => planOf(exampleAzure()), build: (opts) => new AzureFleet("azure", { ...exampleAzure(), ...CONTEXT }, opts) },
 };
 

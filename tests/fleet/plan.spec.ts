@@ -19,7 +19,7 @@ interface Section {
   tags?: { [key: string]: string };
 }
 
-const inputs = { script: "# script", reader: "node cli/reader.mjs" };
+const inputs = { script: "# script", fetch: "# fetch", reader: "node cli/reader.mjs" };
 /** What each cloud needs said of it, so that the same demands can be made of both. */
 const CLOUDS = [
   {

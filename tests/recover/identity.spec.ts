@@ -8,7 +8,7 @@ import { isAsset, isBehind, isJoined, isJson, isLink, type Planned } from "../..
 import { azureSettingsOf } from "../support/azure";
 import { exampleAzure, exampleWithHosts, settingsOf } from "../support/example";
 
-const INPUTS = { script: "# nothing", reader: "reader" };
+const INPUTS = { script: "# nothing", fetch: "# fetch", reader: "reader" };
 const SUBSCRIPTION = "11111111-2222-3333-4444-555555555555";
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 

@@ -41,7 +41,7 @@ export const HOST_PARAMETER = Buffer.from(hostText(HOST)).toString("base64");
 export const PARAMETERS = HOST;
 
 export const scriptText = (): string =>
-  renderScript({ gate, text, generation: "" }, "exit 0\n", { Cloud: "azure", NodesUrl: "https://swinrm0.blob.core.windows.net/winrm/nodes.json", Identity: CLIENT }, { kind: "param" }).join("\r\n");
+  renderScript({ gate, text, generation: "" }, "exit 0\n", { Cloud: "azure", NodesUrl: "https://swinrm0.blob.core.windows.net/winrm/nodes.json", Identity: CLIENT }).join("\r\n");
 
 export const vmId = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`;
 export const machineIdOf = (n: number): string => `${IN_GROUP}/Microsoft.Compute/virtualMachines/shop-web-${n}`;

@@ -10,6 +10,7 @@ import {
 import { expect } from "chai";
 import { parseVerdict } from "../../components/evidence/verdict";
 import { gateHash, hostText } from "../../components/guest/document";
+import { renderFetch, renderScript } from "../../components/guest/render";
 import { Cloud } from "../../sandbox/cloud";
 import type { Endpoint } from "../../sandbox/guest/loopback";
 import { startSsmEndpoint } from "../../sandbox/ssm/http";
@@ -29,21 +30,28 @@ const RUN = { Mode: "Apply", Run: "Gate", Nonce: NONCE, Gate: GATE } as const;
 const guest = (gate: string): string =>
   JSON.stringify({ schema: 1, gate, resources: [{ controls: ["no-http-listener"], resource: { kind: "listener", transport: "HTTP", ensure: "absent" } }] });
 
-function content(gate: string): string {
+const SCRIPTS = "scripts";
+const POLICY = "aws:iam/rolePolicy:RolePolicy";
+const OBJECT = "aws:s3/bucketObjectv2:BucketObjectv2";
+const CONSTANTS = { Cloud: "aws", Region: "eu-central-1", NodesKey: "nodes.json" };
+
+const mayRead = (role: string, name: string, bucket: string): object => ({
+  name,
+  role,
+  policy: JSON.stringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "s3:GetObject", Resource: `arn:aws:s3:::${bucket}/*` }] }),
+});
+
+/** A Systems Manager document, the file that it fetches put into the bucket. */
+async function documentFor(lab: Lab, text: string): Promise<object> {
+  const file = renderScript({ text, gate: "", generation: "" }, "exit 0", CONSTANTS, { NodesBucket: "^nodes$" }).join("\n");
+  const hash = createHash("sha256").update(file).digest("hex");
+  const key = `winrm-${hash.slice(0, 32)}.ps1`;
+  if (lab.store.get(OBJECT, `${SCRIPTS}/${key}`) === undefined) await lab.create(OBJECT, { bucket: SCRIPTS, key, content: file });
+  return { name: "secure-winrm", documentType: "Command", content: content(renderFetch({ bucket: SCRIPTS, key, hash }, "exit 0", CONSTANTS, { NodesBucket: "nodes" })) };
+}
+
+function content(lines: readonly string[]): string {
   const parameter = (more: object): object => ({ type: "String", default: "", ...more });
-  const lines = [
-    "$SecureWinrm = @{",
-    ..."Mode Run Nonce Gate Host NodesHash".split(" ").map((name) => `  ${name} = '{{ ${name} }}'`),
-    "  Cloud = 'aws'",
-    "  Region = 'eu-central-1'",
-    "  NodesBucket = 'nodes'",
-    "  NodesKey = 'nodes.json'",
-    "}",
-    "$SecureWinrmDocument = @'",
-    guest(gate),
-    "'@",
-    "exit 0",
-  ];
   return JSON.stringify({
     schemaVersion: "2.2",
     parameters: {
@@ -67,7 +75,9 @@ describe("sandbox: the endpoint, with the real SDK", () => {
   beforeEach(async () => {
     lab = new Lab();
     host = await makeHost(lab, { fleet: "shop" });
-    await lab.create(DOCUMENT, { name: "secure-winrm", documentType: "Command", content: content(DOCUMENT_GATE) });
+    await lab.create("aws:s3/bucket:Bucket", { bucket: SCRIPTS });
+    await lab.create(POLICY, mayRead(host.role, "scripts", SCRIPTS));
+    await lab.create(DOCUMENT, await documentFor(lab, guest(DOCUMENT_GATE)));
     endpoint = await startSsmEndpoint(lab.store);
     client = new SSMClient({ region: "eu-central-1", endpoint: endpoint.url, credentials: { accessKeyId: "a", secretAccessKey: "b" }, maxAttempts: 1 });
     await pause(220);
@@ -132,6 +142,22 @@ describe("sandbox: the endpoint, with the real SDK", () => {
     expect(new Cloud(lab.root).hostHistory(host.instance)).not.to.deep.equal([]);
   });
 
+  it("runs no file that its role may not read, nor one whose bytes are others than the document names", async () => {
+    const ends = async (): Promise<(string | undefined)[]> => {
+      const { Status, StandardOutputContent, StandardErrorContent } = await finished(await send());
+      return [Status, StandardOutputContent, StandardErrorContent?.replace(/\b[0-9a-f]{32,64}\b/g, "H")];
+    };
+    const { id = "" } = lab.store.list(OBJECT).find((one) => one.id.startsWith(SCRIPTS)) ?? {};
+    const whole = lab.store.get(OBJECT, id);
+    if (whole === undefined) throw new Error("no script in the bucket");
+    lab.store.put({ ...whole, properties: { ...whole.properties, body: `${text(whole.properties["body"])} ` } });
+    expect(await ends()).to.deep.equal(["Failed", "", "winrm-H.ps1 has SHA-256 H, the document wants H: nothing was run\n"]);
+    lab.store.put(whole);
+    await lab.delete(POLICY, `${host.role}:scripts`);
+    expect((await ends())[2]).to.include("(403) Forbidden");
+    expect(new Cloud(lab.root).hostHistory(host.instance).filter((entry) => entry["what"] === "run")).to.deep.equal([]);
+  });
+
   it("refuses what the document does not allow", async () => {
     expect(await fails(send({ Mode: "Destroy" }))).to.equal("InvalidParameters");
     expect(await fails(send({ Nonce: "zz" }))).to.equal("InvalidParameters");
@@ -168,12 +194,10 @@ describe("sandbox: the endpoint, with the real SDK", () => {
     await lab.create("aws:s3/bucketObjectv2:BucketObjectv2", { bucket: "nodes", key: "nodes.json", content: nodes });
     const hash = createHash("sha256").update(nodes).digest("hex");
     const resources = [{ controls: ["automation-nodes-only"], resource: { kind: "nodeList", hash: { ref: "nodes.hash" } } }];
-    const withList = content(DOCUMENT_GATE).replace(JSON.stringify(guest(DOCUMENT_GATE)).slice(1, -1), JSON.stringify(JSON.stringify({ schema: 1, gate: DOCUMENT_GATE, resources })).slice(1, -1));
-    await lab.update(DOCUMENT, "secure-winrm", { name: "secure-winrm", documentType: "Command", content: withList });
+    await lab.update(DOCUMENT, "secure-winrm", await documentFor(lab, JSON.stringify({ schema: 1, gate: DOCUMENT_GATE, resources })));
     const nodesTaken = async (): Promise<string | undefined> => parseVerdict((await finished(await send())).StandardOutputContent ?? "")?.nodes;
     expect(await nodesTaken()).to.equal("");
-    const policy = { Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::nodes/*" }] };
-    await lab.create("aws:iam/rolePolicy:RolePolicy", { name: "reads", role: host.role, policy: JSON.stringify(policy) });
+    await lab.create(POLICY, mayRead(host.role, "nodes", "nodes"));
     expect(await nodesTaken()).to.equal(hash);
   });
 
@@ -184,9 +208,9 @@ describe("sandbox: the endpoint, with the real SDK", () => {
     expect(status()).to.equal("Success");
     const runs = (): number => new Cloud(lab.root).events().filter((event) => event["op"] === "associate").length;
     expect(runs()).to.equal(1);
-    await lab.update(DOCUMENT, "secure-winrm", { name: "secure-winrm", documentType: "Command", content: content(DOCUMENT_GATE), tags: { a: "b" } });
+    await lab.update(DOCUMENT, "secure-winrm", { ...(await documentFor(lab, guest(DOCUMENT_GATE))), tags: { a: "b" } });
     expect(runs(), "a tag is no new version").to.equal(1);
-    await lab.update(DOCUMENT, "secure-winrm", { name: "secure-winrm", documentType: "Command", content: content("2".repeat(64)) });
+    await lab.update(DOCUMENT, "secure-winrm", await documentFor(lab, guest("2".repeat(64))));
     expect(runs()).to.equal(2);
     lab.account({ faults: [{ audit: "web-1", control: "no-http-listener" }] });
     new Cloud(lab.root).runSchedule();

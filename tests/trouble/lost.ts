@@ -15,7 +15,7 @@ export function small() {
   return stack;
 }
 
-const inputs = { script: "# nothing", reader: "reader" };
+const inputs = { script: "# nothing", fetch: "# fetch", reader: "reader" };
 
 /** Everything that the small stack is made of: from the plan, so that a new type is missed by nobody. */
 export const planned = (): readonly Planned[] => [...planAws(awsSettingsOf(small()), inputs), ...planAzure(azureSettingsOf(small()), inputs)];

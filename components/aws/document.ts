@@ -1,0 +1,89 @@
+import { fixedTags, FLEET_TAG, PROFILE_TAG } from "../fleet/naming";
+import { suffixed } from "../fleet/profiles";
+import { joined, json, link } from "../graph/planned";
+import { sha256 } from "../guest/canonical";
+import type { GuestDocument } from "../guest/document";
+import { RUN_PARAMETERS, renderFetch, renderScript, type RunParameter } from "../guest/render";
+import type { SourceList } from "../network/sources";
+import { BUCKET, BUCKET_POLICY, NODES_KEY, NODES_OBJECT, SCRIPT_PREFIX } from "./bucket";
+import { tagsOf, type AwsFleetSettings } from "./naming";
+import { plan, type AwsPlanned } from "./types";
+
+/** The texts that hosts run. */
+export interface Scripts {
+  /** The guest script. */
+  readonly script: string;
+  /** What a host in AWS fetches it with. */
+  readonly fetch: string;
+}
+
+export const documentName = (profile: string): string => suffixed("aws-document", profile);
+export const scriptName = (profile: string): string => suffixed("aws-script", profile);
+
+/** Stands where the bucket's name goes once the bucket has one. */
+const BUCKET_MARK = "the-bucket-of-the-node-list";
+
+/** Bucket names, as S3 has them. The file bears none, so that its hash is known before there is a bucket. */
+const GIVEN = { NodesBucket: "^[a-z0-9.-]{3,63}$" };
+
+const constantsOf = ({ aws }: AwsFleetSettings) => ({ Cloud: "aws", Region: aws.region, NodesKey: NODES_KEY });
+
+/**
+ * Guest document and script as one file, which has no limit of size, and the Systems Manager document that fetches it. Its
+ * name is the hash of its bytes: a new one is there before the document names it, and the old one goes after that.
+ */
+export function scriptAndDocument(settings: AwsFleetSettings, profile: string, document: GuestDocument, { script, fetch }: Scripts): AwsPlanned[] {
+  const file = `${renderScript(document, script, constantsOf(settings), GIVEN).join("\n")}\n`;
+  const hash = sha256(file);
+  const key = `${SCRIPT_PREFIX}${hash.slice(0, 32)}.ps1`;
+  const lines = renderFetch({ bucket: BUCKET_MARK, key, hash }, fetch, constantsOf(settings), { NodesBucket: BUCKET_MARK });
+  const [before = "", between = "", after = ""] = lines.join("\n").split(BUCKET_MARK);
+  return [
+    plan("aws:s3/bucketObjectv2:BucketObjectv2", scriptName(profile), { bucket: link(BUCKET), key, content: file, contentType: "text/plain" }, { needs: [BUCKET_POLICY] }),
+    plan("aws:ssm/document:Document", documentName(profile), {
+      name: suffixed(`${settings.fleet}-winrm`, profile),
+      documentType: "Command",
+      documentFormat: "JSON",
+      targetType: "/AWS::EC2::Instance",
+      content: json({
+        schemaVersion: "2.2",
+        description: "Brings WinRM to the declared state, audits it, and says so in the last line",
+        parameters: Object.fromEntries(Object.entries(RUN_PARAMETERS).map(([name, parameter]) => [name, ssmParameter(parameter)])),
+        mainSteps: [
+          {
+            action: "aws:runPowerShellScript",
+            name: "winrm",
+            precondition: { StringEquals: ["platformType", "Windows"] },
+            // One text with line ends in it: as a list of lines, each would cost three bytes more.
+            inputs: { timeoutSeconds: "1800", runCommand: [joined(before, link(BUCKET), between, link(BUCKET), after)] },
+          },
+        ],
+      }),
+      tags: tagsOf(settings, "winrm"),
+    }, { needs: [scriptName(profile)] }),
+  ];
+}
+
+function ssmParameter(parameter: (typeof RUN_PARAMETERS)[RunParameter]): object {
+  return "values" in parameter
+    ? { type: "String", allowedValues: parameter.values, default: parameter.default }
+    : { type: "String", allowedPattern: parameter.pattern, default: parameter.default };
+}
+
+/** State Manager keeps the hosts in their proven state. It opens nothing: a host that has not been proven ignores it. */
+export function keeper(settings: AwsFleetSettings, profile: string, sources: SourceList): AwsPlanned {
+  return plan("aws:ssm/association:Association", suffixed("aws-keeper", profile), {
+    name: link(documentName(profile), "name"),
+    associationName: suffixed(`${settings.fleet}-winrm`, profile),
+    targets: [
+      { key: `tag:${FLEET_TAG}`, values: [settings.fleet] },
+      { key: `tag:${PROFILE_TAG}`, values: [profile] },
+    ],
+    parameters: { Mode: "Apply", Run: "Maintenance", NodesHash: sources.hash },
+    scheduleExpression: "rate(30 minutes)",
+    complianceSeverity: "HIGH",
+    maxConcurrency: "50",
+    maxErrors: "100%",
+    tags: fixedTags(settings, "keeper"),
+  }, { needs: [NODES_OBJECT] });
+}
