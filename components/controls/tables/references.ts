@@ -30,9 +30,12 @@ const RELEASES = [
 ] as const;
 
 export const stig = (...rules: readonly (keyof typeof RULES)[]): Reference[] =>
-  rules.flatMap((rule) => RULES[rule].flatMap((id, i) => (RELEASES[i] ? [{ ...RELEASES[i], id: `${id} (${rule})` }] : [])));
+  rules.flatMap((rule) => RULES[rule].flatMap((id, i): Reference[] => (RELEASES[i] ? [{ ...RELEASES[i], id: `${id} (${rule})` }] : [])));
 
 /** Rules of which only the rule's own id was found. */
 export const stigRules = (...rules: readonly string[]): Reference[] => rules.map((id) => ({ benchmark: "DISA STIG Windows Server 2022", version: "V2R8", id }));
+
+/** Rules of the firewall's own STIG, which is one for all releases of Windows. */
+export const stigFirewall = (...rules: readonly string[]): Reference[] => rules.map((id) => ({ benchmark: "DISA STIG Windows Firewall", version: "WNFWA", id }));
 
 export const microsoft = (version: string, id: string): Reference => ({ benchmark: "Microsoft", version, id });

@@ -2,6 +2,9 @@ import type { PolicyResource } from "../../guest/kinds";
 
 /** Where Windows keeps policies. Source: WindowsRemoteManagement.admx and the policy reference of WinRM. */
 export const WINRM = "SOFTWARE\\Policies\\Microsoft\\Windows\\WinRM";
+/** Outside of SOFTWARE\Policies, and a policy tree all the same. */
+export const SYSTEM_POLICIES = "SOFTWARE\\Microsoft\\Windows\\CurrentVersion\\Policies\\System";
+
 const SERVICE = `${WINRM}\\Service`;
 const CLIENT = `${WINRM}\\Client`;
 
