@@ -15,8 +15,9 @@ export interface Image {
 
 /** A new machine from its image, with what its user data does at first boot. */
 export function bootMachine(store: CloudStore, id: string, addresses: readonly string[], { name, userData }: Image): void {
-  const { freshHost, bootHost } = model();
-  const booted = bootHost(freshHost(name), userData, addresses);
+  const { freshHost, bootHost, found } = model();
+  // The clouds' images are patched once a month.
+  const booted = bootHost(found.patched(freshHost(name), new Date().toISOString()), userData, addresses);
   // The account's images trust the organisation's own authority, as a company's images do.
   const authority = readAccount(store.root).imagesTrust ? readIfThere(join(store.root, "ca.pem")) : undefined;
   const root = authority === undefined ? [] : [authority.replace(/-----[A-Z ]+-----|\s/g, "")];

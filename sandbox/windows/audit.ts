@@ -9,11 +9,16 @@ export interface Audit {
   /** Every control that some resource of the document names. */
   readonly controls: Readonly<Record<string, Outcome>>;
   readonly findings: readonly Finding[];
+  /** The worst of what the door waits for. */
   readonly verdict: Outcome;
+  /** The machine starts again when the run has ended. */
+  readonly reboot?: true;
 }
 
 export interface Entry {
   readonly controls: readonly string[];
+  /** Does the door wait for it? */
+  readonly gate: boolean;
   readonly bound: Bound;
 }
 
@@ -27,8 +32,8 @@ const worst = (outcomes: readonly Outcome[]): Outcome => outcomes.reduce(worse, 
  * a rule that the run holds back is not there.
  */
 export function audit(machine: Machine, entries: readonly Entry[], held: (one: Bound) => boolean, isForced: (one: Bound) => boolean): Audit {
-  const judged = entries.map(({ controls, bound }) => ({ controls, bound, judgement: judge(machine, bound, isForced) }));
-  const others = worst(judged.filter(({ bound }) => !held(bound)).map(({ judgement }) => judgement.verdict));
+  const judged = entries.map(({ controls, gate, bound }) => ({ controls, gate, bound, judgement: judge(machine, bound, isForced) }));
+  const others = worst(judged.filter(({ bound, gate }) => gate && !held(bound)).map(({ judgement }) => judgement.verdict));
   const results = judged.flatMap((one) => {
     if (!held(one.bound)) return [one];
     return others === "pass" ? [] : [{ ...one, judgement: { ...one.judgement, verdict: "fail" as const, found: HELD_BACK } }];
@@ -42,7 +47,7 @@ export function audit(machine: Machine, entries: readonly Entry[], held: (one: B
       findings.push({ control, key: bound.key, verdict: judgement.verdict, expected: judgement.expected, found: judgement.found });
     }
   }
-  return { controls, findings, verdict: worst(results.map(({ judgement }) => judgement.verdict)) };
+  return { controls, findings, verdict: worst(results.filter(({ gate }) => gate).map(({ judgement }) => judgement.verdict)) };
 }
 
 function judge(machine: Machine, bound: Bound, isForced: (one: Bound) => boolean): Judgement {

@@ -1,7 +1,8 @@
 import { admits, writeRule } from "./firewall";
 import { append } from "./history";
+import { refreshPolicies } from "./policy";
 import type { HostState } from "./state";
-import { answerOn, listeners } from "./winrm";
+import { answerOn, listeners, startService } from "./winrm";
 
 /** The rules by which a new machine shuts WinRM's ports before anybody has configured it. */
 const BOOT_RULES: readonly (readonly [name: string, ports: readonly number[]])[] = [
@@ -12,11 +13,12 @@ const BOOT_RULES: readonly (readonly [name: string, ports: readonly number[]])[]
 /** What first-boot user data does to the machine: recognised by the names of rules in it, not by running PowerShell. */
 export function bootHost(host: HostState, userData: string, addresses: readonly string[] = host.addresses): HostState {
   const state = structuredClone(host);
-  state.addresses = [...addresses];
+  // DHCP gives the first one; a cloud that gives more leaves it to somebody to enter them.
+  state.addresses = addresses.slice(0, 1);
   // The image's agent runs only what stands between these tags.
   const script = /<powershell>([\s\S]*?)<\/powershell>/i.exec(userData)?.[1] ?? "";
   for (const [name, ports] of BOOT_RULES) {
-    if (script.toLowerCase().includes(name)) writeRule(state, { name, enabled: true, action: "Block", ports: [...ports], local: "Any", remote: "Any" });
+    if (script.toLowerCase().includes(name)) writeRule(state, { name, enabled: true, action: "Block", ports: [...ports], local: "Any", remote: "Any" }, ["PersistentStore"]);
   }
   for (const [pattern] of script.matchAll(/WINRM-HTTP-[A-Za-z-]*\*?/gi)) {
     const prefix = pattern.replace("*", "").toLowerCase();
@@ -27,6 +29,16 @@ export function bootHost(host: HostState, userData: string, addresses: readonly 
   }
   append(state, "boot", "user data", "", script === "" ? "none" : "run");
   return state;
+}
+
+/** The machine starts again: policies are applied, services start as they are set up to, and nobody's session lives on. */
+export function reboot(state: HostState): void {
+  state.boots += 1;
+  state.sessions = 0;
+  refreshPolicies(state);
+  for (const service of Object.values(state.services)) service.state = service.startup === "Automatic" ? "Running" : "Stopped";
+  if (state.services["winrm"]?.state === "Running") startService(state);
+  append(state, "boot", "machine", `start ${state.boots - 1}`, `start ${state.boots}`);
 }
 
 /** Would a client from there get an answer from WinRM on this port: does the firewall let it in, and does somebody listen? */

@@ -1,74 +1,16 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
-import type { GuestResource } from "../../components/guest/kinds";
+import { resource } from "./resource-schema";
 
 /** What comes to the machine from outside, parsed by the model's own schemas: it takes nobody's word for the shape. */
 
 export const sha256 = (text: string): string => createHash("sha256").update(text, "utf8").digest("hex");
 
-const ref = z.strictObject({
-  ref: z.enum(["host.name", "host.listen", "host.secret", "host.otherAddresses", "nodes.allow", "nodes.others", "nodes.hash"]),
-});
-const refOrAny = z.union([ref, z.literal("Any")]);
-const op = z.enum(["eq", "ge", "le", "oneOf", "absent"]);
-const port = z.int().min(1).max(65535);
-
-const resource: z.ZodType<GuestResource> = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("folder"), path: z.string(), sddl: z.string() }),
-  z.strictObject({ kind: z.literal("wsman"), path: z.string(), op: z.literal("eq"), value: z.string() }),
-  z.strictObject({
-    kind: z.literal("registry"),
-    path: z.string(),
-    name: z.string(),
-    type: z.enum(["DWord", "String"]),
-    op,
-    value: z.union([z.number(), z.string(), z.array(z.number())]).optional(),
-  }),
-  z.strictObject({
-    kind: z.literal("certificate"),
-    // What a host was proven with before documents said it came from a secret.
-    from: z.enum(["secret", "store"]).default("secret"),
-    name: ref,
-    secret: ref,
-    eku: z.string(),
-    minimumKeyBits: z.int(),
-    minimumDaysLeft: z.int(),
-    trustedRoots: z.array(z.base64()),
-  }),
-  z.strictObject({
-    kind: z.literal("listener"),
-    transport: z.enum(["HTTP", "HTTPS"]),
-    ensure: z.enum(["present", "absent"]),
-    port: port.optional(),
-    addresses: ref.optional(),
-    hostname: ref.optional(),
-  }),
-  z.strictObject({ kind: z.literal("sslBinding"), port, addresses: ref }),
-  z.strictObject({
-    kind: z.literal("firewallRule"),
-    name: z.string(),
-    action: z.enum(["Allow", "Block"]),
-    ports: z.array(port).min(1),
-    local: refOrAny,
-    remote: refOrAny,
-  }),
-  z.strictObject({ kind: z.literal("builtinRule"), name: z.string() }),
-  z.strictObject({ kind: z.literal("firewallProfile"), profile: z.enum(["Domain", "Private", "Public"]), enabled: z.boolean(), inbound: z.literal("Block") }),
-  z.strictObject({ kind: z.literal("service"), name: z.string(), startup: z.literal("Automatic"), state: z.literal("Running") }),
-  z.strictObject({ kind: z.literal("nodeList"), hash: ref }),
-  z.strictObject({
-    kind: z.literal("answer"),
-    scheme: z.enum(["http", "https"]),
-    port,
-    addresses: z.union([ref, z.array(z.string())]),
-    expect: z.enum(["wsman", "none"]),
-  }),
-]);
-
 const documentSchema = z.strictObject({
   schema: z.literal(1),
   gate: z.string(),
-  resources: z.array(z.strictObject({ controls: z.array(z.string()).min(1), resource })),
+  // Documents that were proven before had no entry that the door does not wait for.
+  resources: z.array(z.strictObject({ controls: z.array(z.string()).min(1), gate: z.boolean().default(true), resource })),
 });
 export type Document = z.infer<typeof documentSchema>;
 
@@ -88,6 +30,8 @@ const hostSchema = z.object({
   name: z.string(),
   addresses: z.array(z.string()),
   listen: z.array(z.string()).min(1),
+  // Not there on hosts that were proven before it was a parameter.
+  interface: z.array(z.string()).default([]),
   secret: z.string(),
 });
 export type HostParameters = z.infer<typeof hostSchema>;

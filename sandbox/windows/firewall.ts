@@ -1,13 +1,19 @@
 import { EVERYWHERE, holds, rangesOf, subnetOf, subtracted, type Range } from "./address";
+import { mergeKey } from "./policy";
 import { LOOPBACK, type FirewallRule, type HostState } from "./state";
 
 /** Whether Windows firewall admits: blocked beats allowed, allowed beats the profile's default. */
+
+/** Is it in the store that Windows lives by? Where policies do not merge with the machine's own rules, those are dead. */
+export const isActive = (state: HostState, { store }: Pick<FirewallRule, "store">): boolean => store !== "PersistentStore" || state.registry[mergeKey(state.network)]?.value !== 0;
 
 /** The rules that count on the machine's network and speak of this port on this address of the machine. */
 function inForce(state: HostState, port: number, local: string): FirewallRule[] {
   return state.rules.filter(
     (rule) =>
       rule.enabled &&
+      isActive(state, rule) &&
+      (rule.program === undefined || rule.program === "System") &&
       (rule.profiles === "Any" || rule.profiles.includes(state.network)) &&
       (rule.ports === "Any" || rule.ports.includes(port)) &&
       holds(rangesOf(rule.local), local),
@@ -38,17 +44,31 @@ export function admits(state: HostState, port: number, local: string, from: stri
   return isLocal || holds(admitted(state, port, local), from);
 }
 
-export const ruleNamed = (state: HostState, name: string): FirewallRule | undefined =>
-  state.rules.find((rule) => rule.name.toLowerCase() === name.toLowerCase());
+/** One name may stand in several stores. */
+export const rulesNamed = (state: HostState, name: string): FirewallRule[] => state.rules.filter((rule) => rule.name.toLowerCase() === name.toLowerCase());
 
-/** Writes a rule of ours: by name, in the local store, for every profile. */
-export function writeRule(state: HostState, rule: Omit<FirewallRule, "profiles" | "store">): void {
-  const written: FirewallRule = { ...rule, profiles: "Any", store: "PersistentStore" };
-  const at = state.rules.findIndex((known) => known.name.toLowerCase() === rule.name.toLowerCase());
-  if (at < 0) state.rules.push(written);
-  else state.rules[at] = written;
+export type OwnRule = Omit<FirewallRule, "profiles" | "store">;
+
+/** The machine's own store, and the one of the local policy, which counts whatever the policies say about merging. */
+const OWN_STORES = ["PersistentStore", "LocalPolicy"] as const;
+
+/** Writes a rule of ours: by name, for every profile. First boot has only the machine's own store. */
+export function writeRule(state: HostState, rule: OwnRule, stores: readonly FirewallRule["store"][] = OWN_STORES): void {
+  for (const store of stores) {
+    const written: FirewallRule = { ...structuredClone(rule), profiles: "Any", store };
+    const at = state.rules.findIndex((known) => known.store === store && known.name.toLowerCase() === rule.name.toLowerCase());
+    if (at < 0) state.rules.push(written);
+    else state.rules[at] = written;
+  }
+}
+
+/** @returns whether there is one left that is on, because it comes from a GPO */
+export function disableRules(state: HostState, name: string): boolean {
+  const rules = rulesNamed(state, name).filter(({ enabled }) => enabled);
+  for (const rule of rules) if (rule.store !== "GPO") rule.enabled = false;
+  return rules.some(({ enabled }) => enabled);
 }
 
 export function removeRule(state: HostState, name: string): void {
-  state.rules = state.rules.filter((rule) => rule.name.toLowerCase() !== name.toLowerCase());
+  state.rules = state.rules.filter((rule) => rule.store === "GPO" || rule.name.toLowerCase() !== name.toLowerCase());
 }

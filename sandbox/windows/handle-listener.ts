@@ -2,7 +2,7 @@ import { judged, type Handler, type ResourceOf } from "./handler";
 import { Deferred, type Machine } from "./machine";
 import type { Binding, Listener } from "./state";
 import { answerOn, bindingAddress, createListener, demandProvider, listeners, listeningOn, removeBinding, removeListener, WindowsError } from "./winrm";
-import { WINRM_APP_ID } from "./defaults";
+import { WINRM_APP_ID } from "./defaults-wsman";
 
 /** Listeners, their http.sys bindings, and what a client on the machine itself sees. */
 

@@ -1,6 +1,10 @@
 import { judged, type Handler, type Judgement, type ResourceOf } from "./handler";
+import { WINRM_POLICY } from "./defaults-wsman";
+import { toWrite, valueComplies, valueText, wanted } from "./operator";
+import { remember } from "./policy";
 import { folded, registryKey, type RegistryValue, type Service } from "./state";
-import { awaitsStart, demandProvider, startService, wsmanValue, writeWsman } from "./winrm";
+import { acting } from "./waiting";
+import { demandProvider, heldBack, startService, WindowsError, wsmanValue, writeWsman } from "./winrm";
 
 /** Directories, WSMan settings, registry values, services. */
 
@@ -17,67 +21,34 @@ export const wsman: Handler<ResourceOf<"wsman">, { value: string | undefined; so
     demandProvider(state);
     return wsmanValue(state, path);
   },
-  test: (_machine, { value }, found) => {
+  test: ({ state }, { path, value }, found) => {
     const source = found.source === "GPO" ? " (held by policy)" : "";
-    return judged(found.value?.toLowerCase() === value.toLowerCase(), value, `${found.value ?? "absent"}${source}`);
+    const judgement = judged(found.value?.toLowerCase() === value.toLowerCase(), value, `${found.value ?? "absent"}${source}`);
+    // A policy that has been changed since the service started: the next start mends it.
+    return judgement.verdict === "fail" && heldBack(state, path) ? { ...judgement, awaits: "service" } : judgement;
   },
   set: ({ state }, { path, value }) => writeWsman(state, path, value),
 };
 
 type RegistryResource = ResourceOf<"registry">;
 
-function wanted({ op, value }: RegistryResource): string {
-  switch (op) {
-    case "eq":
-      return String(value);
-    case "ge":
-      return `at least ${String(value)}`;
-    case "le":
-      return `at most ${String(value)}`;
-    case "oneOf":
-      return `one of ${String(value)}`;
-    case "absent":
-      return "absent";
-    default: {
-      const never: never = op;
-      return never;
-    }
-  }
-}
-
-function complies({ op, type, value }: RegistryResource, found: RegistryValue | undefined): boolean {
-  if (op === "absent") return found === undefined;
-  if (found === undefined || found.type !== type) return false;
-  switch (op) {
-    case "eq":
-      return found.value === value;
-    case "ge":
-      return Number(found.value) >= Number(value);
-    case "le":
-      return Number(found.value) <= Number(value);
-    case "oneOf":
-      return typeof value === "object" && value.some((allowed) => allowed === found.value);
-    default: {
-      const never: never = op;
-      return never;
-    }
-  }
-}
+/** WinRM reads its policies when it starts, whoever wrote them and wherever the document says so. */
+const actsAfter = (key: string, after: RegistryResource["after"]): RegistryResource["after"] => after ?? (key.startsWith(WINRM_POLICY) ? "service" : undefined);
 
 export const registry: Handler<RegistryResource, RegistryValue | undefined> = {
   get: ({ state }, { path, name }) => state.registry[registryKey(path, name)],
   test: ({ state }, resource, found): Judgement => {
-    const expected = wanted(resource);
-    const text = found === undefined ? "absent" : found.type === resource.type ? String(found.value) : `${found.type} ${found.value}`;
-    if (!complies(resource, found)) return judged(false, expected, text);
-    if (!awaitsStart(state, registryKey(resource.path, resource.name))) return judged(true, expected, text);
-    return { verdict: "unknown", expected, found: `${text}, written after the WinRM service started`, awaitsStart: true };
+    const key = registryKey(resource.path, resource.name);
+    const text = valueText(resource.type, found);
+    if (!valueComplies(resource, found)) return judged(false, wanted(resource.op, resource.value), text);
+    return acting(state, key, actsAfter(key, resource.after), judged(true, wanted(resource.op, resource.value), text));
   },
-  set: ({ state }, { path, name, type, op, value }) => {
-    const key = registryKey(path, name);
-    const first = typeof value === "object" ? value[0] : value;
-    if (op === "absent") delete state.registry[key];
-    else if (typeof first === "string" || typeof first === "number") state.registry[key] = { type, value: first };
+  set: ({ state }, resource) => {
+    const key = registryKey(resource.path, resource.name);
+    const value = toWrite(resource);
+    if (value === undefined) delete state.registry[key];
+    else state.registry[key] = value;
+    if (actsAfter(key, resource.after) !== undefined) remember(state, key);
   },
 };
 
@@ -85,12 +56,17 @@ const NO_SERVICE: Service = { startup: "Disabled", state: "Stopped" };
 
 export const service: Handler<ResourceOf<"service">, Service | undefined> = {
   get: ({ state }, { name }) => state.services[folded(name)],
-  test: (_machine, { startup, state }, found = NO_SERVICE) =>
-    judged(found.startup === startup && found.state === state, `${startup}, ${state}`, `${found.startup}, ${found.state}`),
-  set: ({ state }, { name, startup }) => {
+  test: (_machine, { startup, state }, found = NO_SERVICE) => {
+    const starts = found.startup === startup || (startup === "Manual" && found.startup === "Automatic");
+    const runs = state === "Any" || found.state === state;
+    return judged(starts && runs, state === "Any" ? startup : `${startup}, ${state}`, `${found.startup}, ${found.state}`);
+  },
+  set: ({ state }, { name, startup, state: wantedState }) => {
     const key = folded(name);
-    const wasRunning = state.services[key]?.state === "Running";
-    state.services[key] = { startup, state: "Running" };
-    if (key === "winrm" && !wasRunning) startService(state);
+    const before = state.services[key];
+    if (!before) throw new WindowsError(`there is no service ${name}`);
+    const isEnough = before.startup === startup || (startup === "Manual" && before.startup === "Automatic");
+    state.services[key] = { startup: isEnough ? before.startup : startup, state: wantedState === "Running" ? "Running" : before.state };
+    if (key === "winrm" && wantedState === "Running" && before.state !== "Running") startService(state);
   },
 };

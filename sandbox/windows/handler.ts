@@ -5,8 +5,8 @@ export interface Judgement {
   readonly verdict: "pass" | "fail" | "unknown";
   readonly expected: string;
   readonly found: string;
-  /** Written, but the WinRM service must start again before it acts. */
-  readonly awaitsStart?: boolean;
+  /** What must start again before the state that was written acts. */
+  readonly awaits?: "service" | "boot";
 }
 
 /**

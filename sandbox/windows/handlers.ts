@@ -1,8 +1,12 @@
 import { resourceKey, type GuestKind, type GuestResource } from "../../components/guest/kinds";
+import { account, group, userRight } from "./handle-accounts";
 import { certificate, roots } from "./handle-certificate";
-import { builtinRule, firewallProfile, firewallRule } from "./handle-firewall";
+import { builtinRule, firewallLog, firewallProfile, firewallRule, foreignRules } from "./handle-firewall";
 import { answer, listener, sslBinding } from "./handle-listener";
+import { addresses, eventLog, scheduledTask, updates } from "./handle-machine";
 import { nodeList } from "./handle-nodelist";
+import { accountPolicy, auditPolicy, policy } from "./handle-policy";
+import { jeaEndpoint, otherSessionConfigurations, rootDescriptor, sessionConfiguration } from "./handle-sessions";
 import { folder, registry, service, wsman } from "./handle-settings";
 import type { Handler, Judgement, ResourceOf } from "./handler";
 import { Deferred, type Machine } from "./machine";
@@ -21,6 +25,22 @@ export const HANDLERS = {
   service,
   nodeList,
   answer,
+  policy,
+  accountPolicy,
+  userRight,
+  auditPolicy,
+  eventLog,
+  sessionConfiguration,
+  otherSessionConfigurations,
+  rootDescriptor,
+  account,
+  group,
+  jeaEndpoint,
+  scheduledTask,
+  firewallLog,
+  foreignRules,
+  addresses,
+  updates,
 } satisfies Record<GuestKind, object>;
 
 /** A resource together with its handler, the kind known to both. */
@@ -58,6 +78,38 @@ export function bound(resource: GuestResource): Bound {
       return bind(resource, HANDLERS.nodeList);
     case "answer":
       return bind(resource, HANDLERS.answer);
+    case "policy":
+      return bind(resource, HANDLERS.policy);
+    case "accountPolicy":
+      return bind(resource, HANDLERS.accountPolicy);
+    case "userRight":
+      return bind(resource, HANDLERS.userRight);
+    case "auditPolicy":
+      return bind(resource, HANDLERS.auditPolicy);
+    case "eventLog":
+      return bind(resource, HANDLERS.eventLog);
+    case "sessionConfiguration":
+      return bind(resource, HANDLERS.sessionConfiguration);
+    case "otherSessionConfigurations":
+      return bind(resource, HANDLERS.otherSessionConfigurations);
+    case "rootDescriptor":
+      return bind(resource, HANDLERS.rootDescriptor);
+    case "account":
+      return bind(resource, HANDLERS.account);
+    case "group":
+      return bind(resource, HANDLERS.group);
+    case "jeaEndpoint":
+      return bind(resource, HANDLERS.jeaEndpoint);
+    case "scheduledTask":
+      return bind(resource, HANDLERS.scheduledTask);
+    case "firewallLog":
+      return bind(resource, HANDLERS.firewallLog);
+    case "foreignRules":
+      return bind(resource, HANDLERS.foreignRules);
+    case "addresses":
+      return bind(resource, HANDLERS.addresses);
+    case "updates":
+      return bind(resource, HANDLERS.updates);
     default: {
       const never: never = resource;
       return never;
@@ -87,7 +139,8 @@ function bind<Resource extends GuestResource, Found>(resource: Resource, handler
     /** Get, test, set, get again. Nothing is written where the test passes. */
     set: (machine) => {
       const before = judge(machine);
-      if (before.verdict === "pass" || !handler.set || before.awaitsStart) return;
+      // What is written and only waits for a start is not written again.
+      if (before.verdict === "pass" || !handler.set || (before.verdict === "unknown" && before.awaits)) return;
       try {
         handler.set(machine, resource);
         machine.record("set", key, before.found, judge(machine).found);

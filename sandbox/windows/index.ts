@@ -1,8 +1,9 @@
 /** A model of Windows: it runs the guest document as the script would, on plain data, and remembers what happened. */
-export { bootHost, windowsAdmits } from "./boot";
+export { bootHost, reboot, windowsAdmits } from "./boot";
 export { freshHost } from "./defaults";
 export type { GuestParameters } from "./document";
 export { installFromVault, trustsChain } from "./vault";
 export { runGuest, type GuestInput, type GuestResult } from "./run";
-export { found, sabotage } from "./sabotage";
+export { found, heldByPolicy } from "./found";
+export { sabotage, waysToSpoil } from "./sabotage";
 export type { GuestCloud, HistoryEntry, HostState } from "./state";

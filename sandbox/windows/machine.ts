@@ -1,4 +1,5 @@
-import type { GuestResource, Ref } from "../../components/guest/kinds";
+import type { GuestResource, Ref, Trustee } from "../../components/guest/kinds";
+import { sidOf } from "./accounts";
 import { sameAddress } from "./address";
 import { bearsName, faults, newest, openPfx, read, type OpenedPfx } from "./certificate";
 import { FILES, parseNodes, parseSecret, type HostParameters, type NodeList } from "./document";
@@ -10,6 +11,8 @@ import { startService } from "./winrm";
 export class Deferred extends Error {}
 
 type CertificateResource = Extract<GuestResource, { kind: "certificate" }>;
+type AccountResource = Extract<GuestResource, { kind: "account" }>;
+type AccountPolicyResource = Extract<GuestResource, { kind: "accountPolicy" }>;
 
 /** One run on one machine: its state, what the script knows in this run, and the history that it writes. */
 export class Machine {
@@ -22,6 +25,9 @@ export class Machine {
   /** Why the stored list is not taken up. */
   nodesProblem: { expected: string; found: string } | undefined;
   certificate: CertificateResource | undefined;
+  /** The document's own, which others speak of: by role, and all values of one template. */
+  accounts: readonly AccountResource[] = [];
+  accountPolicies: readonly AccountPolicyResource[] = [];
 
   constructor(
     readonly state: HostState,
@@ -72,6 +78,8 @@ export class Machine {
         const { listen } = this.parameters();
         return listen.includes("*") ? [] : [...this.state.addresses, ...LOOPBACK].filter((own) => !listen.some((chosen) => sameAddress(chosen, own)));
       }
+      case "host.interface":
+        return this.parameters().interface;
       case "nodes.allow":
         return this.sourceList().nodes;
       case "nodes.others":
@@ -83,6 +91,16 @@ export class Machine {
         return never;
       }
     }
+  }
+
+  /** @throws Error when nobody knows the account, so that what speaks of it is unknown. */
+  sid(trustee: Trustee): string {
+    if (trustee.startsWith("S-1-")) return trustee;
+    const account = this.accounts.find(({ role }) => trustee === `account.${role}`);
+    if (!account) throw new Error(`the document names no ${trustee}`);
+    const sid = sidOf(this.state, account.name);
+    if (sid === undefined) throw new Error(`nobody knows ${account.name}`);
+    return sid;
   }
 
   value(wanted: Ref): string {

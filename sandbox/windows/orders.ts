@@ -1,11 +1,14 @@
 import { audit, type Audit, type Entry } from "./audit";
 import { FILES, hostText, parseNodes, sha256, type Document, type GuestParameters, type NodeList, type Proven } from "./document";
-import { removeRule, ruleNamed, writeRule } from "./firewall";
+import { disableRules, removeRule, rulesNamed, writeRule } from "./firewall";
 import { GATE_RULE, gateHolds } from "./handle-firewall";
-import { bound, boundRoots, type Bound } from "./handlers";
+import { bound, boundRoots } from "./handlers";
 import type { Machine } from "./machine";
 import { HTTPS_PORT } from "./state";
+import { BEFORE_START, BUILTIN, CERTIFICATE, FOLDER, isAllow, LISTENERS, NO_LISTENER, RECORDS, REMOVALS, SERVICE, SETTINGS, SHUTTING, type Step } from "./steps";
 import { Stuck } from "./stuck";
+
+const RESTART = "restart of WinRM";
 
 /** The orders: a gate run works with the door shut, a maintenance run beside people who work, Prepare before either. */
 export class Orders {
@@ -19,9 +22,12 @@ export class Orders {
     private readonly parameters: GuestParameters,
     private readonly proven: Proven | undefined,
   ) {
-    this.entries = document.resources.map(({ controls, resource }) => ({ controls, bound: bound(resource) }));
+    this.entries = document.resources.map(({ controls, gate, resource }) => ({ controls, gate, bound: bound(resource) }));
     this.stuck = new Stuck(machine, this.entries);
-    for (const { bound: one } of this.entries) if (one.resource.kind === "certificate") machine.certificate = one.resource;
+    const resources = document.resources.map(({ resource }) => resource);
+    machine.certificate = resources.find((one) => one.kind === "certificate");
+    machine.accounts = resources.filter((one) => one.kind === "account");
+    machine.accountPolicies = resources.filter((one) => one.kind === "accountPolicy");
   }
 
   go(): Audit {
@@ -56,34 +62,31 @@ export class Orders {
     machine.nodes = usable ?? machine.takenUp();
   }
 
-  private isAllow = ({ resource }: Bound): boolean => resource.kind === "firewallRule" && resource.action === "Allow";
-
   /** Sets every resource of these kinds that is not in its state, in the document's order within a kind. */
-  private set(...steps: readonly ((one: Bound) => boolean)[]): void {
+  private set(...steps: readonly Step[]): void {
     for (const step of steps) {
       for (const { bound: one } of this.entries) if (step(one) && !this.stuck.holds(one)) one.set(this.machine);
     }
   }
 
-  private audit(without: (one: Bound) => boolean = () => false): Audit {
+  private audit(without: Step = () => false): Audit {
     this.stuck.spoil();
     const result = audit(this.machine, this.entries, without, this.stuck.holds);
     this.machine.record("audit", "all", "", result.verdict);
     return result;
   }
 
+  private waiting(what: "service" | "boot"): Entry | undefined {
+    return this.entries.find(({ gate, bound: one }) => (gate || what === "service") && one.judge(this.machine).awaits === what);
+  }
+
   /** Only what needs it and has changed restarts the service; in maintenance only while nobody works. */
   private restart(): void {
     const { machine } = this;
-    const waiting = this.entries.find(({ bound: one }) => one.judge(machine).awaitsStart);
+    const waiting = this.waiting("service");
     if (!waiting) return;
-    if (!machine.mayCut()) {
-      machine.record("deferred", "restart of WinRM", "", `${machine.state.sessions} sessions`);
-      return;
-    }
-    machine.restartWinRm(`for ${waiting.bound.key}`);
-    // A policy that was in force until now may have kept its setting from being written.
-    this.set(WSMAN, LISTENER, BINDING, NO_LISTENER);
+    if (machine.mayCut()) machine.restartWinRm(`for ${waiting.bound.key}`);
+    else machine.deferred.set(RESTART, `${machine.state.sessions} sessions`);
   }
 
   private gate(): Audit {
@@ -91,11 +94,16 @@ export class Orders {
     this.set(SHUTTING, FOLDER);
     if (machine.host) machine.writeFile(FILES.host, JSON.stringify(machine.host));
     machine.writeFile(FILES.document, this.text);
-    this.set(NODE_LIST, CERTIFICATE, REGISTRY, SERVICE, WSMAN, NO_LISTENER, BUILTIN, LISTENER, BINDING);
+    this.set(...BEFORE_START);
+    // A policy that is in force keeps its setting from being written, so it must be read before.
     this.restart();
-    const first = this.audit(this.isAllow);
+    this.set(...SETTINGS, ...REMOVALS, ...LISTENERS, ...RECORDS);
+    this.restart();
+    const waiting = this.waiting("boot");
+    if (waiting) return this.startAgain(waiting);
+    const first = this.audit(isAllow);
     if (first.verdict !== "pass") return first;
-    this.set(this.isAllow);
+    this.set(isAllow);
     machine.record("allow-on", "own allow rules", "off", "on");
     removeRule(machine.state, GATE_RULE);
     machine.record("block-off", GATE_RULE, "on", "absent");
@@ -103,6 +111,13 @@ export class Orders {
     if (second.verdict === "pass") this.remember(this.parameters.Gate);
     else this.shut();
     return second;
+  }
+
+  /** Nothing is proven before the machine has started with what was written; the door stays shut, and the next gate run goes on. */
+  private startAgain({ bound: { key } }: Entry): Audit {
+    const result = this.audit(isAllow);
+    this.machine.record("reboot", "machine", `for ${key}`, "when the run has ended");
+    return { ...result, verdict: "unknown", reboot: true };
   }
 
   /**
@@ -126,24 +141,27 @@ export class Orders {
     writeRule(machine.state, { name: GATE_RULE, enabled: true, action: "Block", ports: [HTTPS_PORT], local: "Any", remote: "Any" });
     machine.record("block-on", GATE_RULE, "", "on");
     for (const { bound: one } of this.entries) {
-      if (!this.isAllow(one) || one.resource.kind !== "firewallRule") continue;
-      const rule = ruleNamed(machine.state, one.resource.name);
-      if (!rule?.enabled) continue;
-      rule.enabled = false;
-      machine.record("allow-off", one.key, "on", "off");
+      if (one.resource.kind !== "firewallRule" || !isAllow(one)) continue;
+      if (!rulesNamed(machine.state, one.resource.name).some(({ enabled }) => enabled)) continue;
+      const isOn = disableRules(machine.state, one.resource.name);
+      machine.record("allow-off", one.key, "on", isOn ? "on by a GPO" : "off");
     }
   }
 
   /** Add before remove: certificate and settings, the right listener, then what must go. The allow rule comes last. */
   private maintenance(): Audit {
     const { machine } = this;
-    this.set(SHUTTING, FOLDER, NODE_LIST, CERTIFICATE, REGISTRY, SERVICE, WSMAN, LISTENER, BINDING, NO_LISTENER, BUILTIN);
+    this.set(SHUTTING, FOLDER, ...BEFORE_START);
     this.restart();
+    this.set(...SETTINGS, ...LISTENERS, ...REMOVALS, ...RECORDS);
+    this.restart();
+    const waits = machine.deferred.get(RESTART);
+    if (waits !== undefined) machine.record("deferred", RESTART, "", waits);
     // A failed gate run holds the door until a gate run passes. An allow rule that is on may be corrected at any time; one that
     // is off comes back only when everything else is right.
-    const isOn = (one: Bound): boolean => one.resource.kind === "firewallRule" && ruleNamed(machine.state, one.resource.name)?.enabled === true;
-    const allRight = (): boolean => audit(machine, this.entries, this.isAllow, this.stuck.holds).verdict === "pass";
-    if (!gateHolds(machine)) this.set((one) => this.isAllow(one) && (isOn(one) || allRight()));
+    const isOn: Step = ({ resource }) => resource.kind === "firewallRule" && rulesNamed(machine.state, resource.name).some(({ enabled }) => enabled);
+    const allRight = (): boolean => audit(machine, this.entries, isAllow, this.stuck.holds).verdict === "pass";
+    if (!gateHolds(machine)) this.set((one) => isAllow(one) && (isOn(one) || allRight()));
     const result = this.audit();
     if (result.verdict === "pass") this.remember(this.proven?.gate ?? "");
     return result;
@@ -182,21 +200,3 @@ function prepared(entry: Entry): Entry[] {
       return [];
   }
 }
-
-const kind =
-  (wanted: Bound["resource"]["kind"]) =>
-  ({ resource }: Bound): boolean =>
-    resource.kind === wanted;
-
-/** Profiles and block rules only ever shut, so they come first. */
-const SHUTTING = ({ resource }: Bound): boolean => resource.kind === "firewallProfile" || (resource.kind === "firewallRule" && resource.action === "Block");
-const FOLDER = kind("folder");
-const NODE_LIST = kind("nodeList");
-const CERTIFICATE = kind("certificate");
-const REGISTRY = kind("registry");
-const SERVICE = kind("service");
-const WSMAN = kind("wsman");
-const BUILTIN = kind("builtinRule");
-const BINDING = kind("sslBinding");
-const NO_LISTENER = ({ resource }: Bound): boolean => resource.kind === "listener" && resource.ensure === "absent";
-const LISTENER = ({ resource }: Bound): boolean => resource.kind === "listener" && resource.ensure === "present";

@@ -1,4 +1,5 @@
 import type { Audit } from "./audit";
+import { reboot } from "./boot";
 import { FILES, hostText, parseDocument, parseHost, parseProven, sha256, type GuestParameters } from "./document";
 import { Machine } from "./machine";
 import { Orders } from "./orders";
@@ -22,7 +23,8 @@ export interface GuestResult {
 export function runGuest(host: HostState, { document, parameters, cloud }: GuestInput): GuestResult {
   const state = structuredClone(host);
   state.runs += 1;
-  state.addresses = [...cloud.addresses];
+  // DHCP gives the first address only.
+  state.addresses = [...new Set([...cloud.addresses.slice(0, 1), ...state.entered])];
   const run = runOf(parameters.Run);
   const isMaintenance = run === "Maintenance";
   const applies = parameters.Mode === "Apply";
@@ -54,11 +56,13 @@ export function runGuest(host: HostState, { document, parameters, cloud }: Guest
     awaitingGate: awaitsGate,
     verdict: result.verdict,
     controls: result.controls,
+    ...(result.reboot ? { reboot: true as const } : {}),
   };
   // The report is the one file that every applying run renews, so it does not count as a change of the host.
   if (applies && parsed && (!isMaintenance || proven)) state.files[FILES.report] = JSON.stringify({ ...answer, at: cloud.now, findings: result.findings });
   machine.record("verdict", "audit", "", result.verdict);
   const lines = [`secure-winrm on ${cloud.instanceId}, simulated`, ...machine.log, verdictLine(answer, result.findings)];
+  if (result.reboot) reboot(state);
   return { state, output: `${lines.join("\n")}\n`, exitCode: result.verdict === "pass" ? 0 : 1 };
 }
 

@@ -1,8 +1,12 @@
+import type { Account, Group } from "./accounts";
+
 /** One simulated Windows machine as plain JSON: what the guest script can see and change, and what happened to it. */
 export interface HostState {
   readonly image: string;
   /** Addresses of its network interfaces, loopback not included. */
   addresses: string[];
+  /** Those that no DHCP server gives, so that somebody entered them by hand. */
+  entered: string[];
   /** Which firewall profile its network has: a machine outside a domain is on Public. */
   network: ProfileName;
   /** Ansible sessions that are open over the HTTPS listener. */
@@ -13,6 +17,32 @@ export interface HostState {
   policyInForce: Record<string, RegistryValue>;
   /** By `path\name` in lower case, below HKEY_LOCAL_MACHINE. */
   registry: Record<string, RegistryValue>;
+  /** What Registry.pol of the local policy says, by the same keys. */
+  localPolicy: Record<string, RegistryValue>;
+  /** The number in gpt.ini. */
+  localPolicyVersion: number;
+  /** What domain policies say; the later one wins, and all of them beat the local policy. */
+  gpos: Gpo[];
+  /** Which start of the machine, and which start of the WinRM service, this is. */
+  boots: number;
+  starts: number;
+  /** What the script remembers: in which start it wrote a value that acts after the next one. */
+  written: Record<string, { boot: number; start: number }>;
+  accounts: Account[];
+  groups: Group[];
+  /** Names of domain accounts that nobody finds, in lower case; every other name with an @ is found. */
+  unresolvable: string[];
+  /** SIDs by user right. */
+  rights: Record<string, string[]>;
+  accountPolicy: Record<string, number>;
+  /** By GUID in capitals: 1 success, 2 failure, 3 both. */
+  auditPolicy: Record<string, number>;
+  /** Event channels by name in lower case. */
+  channels: Record<string, Channel>;
+  sessionConfigurations: SessionConfiguration[];
+  /** By name in lower case. */
+  tasks: Record<string, Task>;
+  updates: { build: string; installed: string };
   listeners: Listener[];
   bindings: Binding[];
   /** http.sys' machine-wide list of addresses to listen on; empty means all. */
@@ -21,6 +51,7 @@ export interface HostState {
   relays: Relay[];
   rules: FirewallRule[];
   profiles: Record<ProfileName, FirewallProfile>;
+  firewallLogs: Record<ProfileName, FirewallLog>;
   services: Record<string, Service>;
   /** Certificates as base64 of their DER; private keys are never kept in the model. */
   certificates: { my: StoredCertificate[]; intermediate: string[]; root: string[] };
@@ -38,6 +69,38 @@ export type ProfileName = "Domain" | "Private" | "Public";
 export interface RegistryValue {
   type: "DWord" | "String";
   value: number | string;
+}
+
+export interface Gpo {
+  id: string;
+  values: Record<string, RegistryValue>;
+}
+
+export interface Channel {
+  enabled: boolean;
+  bytes: number;
+}
+
+export interface SessionConfiguration {
+  name: string;
+  enabled: boolean;
+  sddl: string;
+  /** What the role of a JEA endpoint allows, as one text; empty for an ordinary configuration. */
+  role: string;
+}
+
+export interface Task {
+  everyMinutes: number;
+  atStartup: boolean;
+  enabled: boolean;
+  /** SID of whom it runs as. */
+  user: string;
+}
+
+export interface FirewallLog {
+  blocked: boolean;
+  allowed: boolean;
+  kilobytes: number;
 }
 
 export interface Listener {
@@ -73,7 +136,11 @@ export interface FirewallRule {
   local: string[] | "Any";
   remote: string[] | "Any" | "LocalSubnet";
   profiles: ProfileName[] | "Any";
-  store: "PersistentStore" | "GPO";
+  store: "PersistentStore" | "LocalPolicy" | "GPO";
+  /** Which GPO, for a rule of that store. */
+  gpo?: string;
+  /** Left out: of every program, or of System, which WinRM's port belongs to. */
+  program?: string;
 }
 
 export interface FirewallProfile {
@@ -100,6 +167,7 @@ export type Happening =
   | "set"
   | "error"
   | "restart"
+  | "reboot"
   | "cut"
   | "deferred"
   | "audit"
@@ -135,6 +203,8 @@ export interface GuestCloud {
   readonly now: string;
   /** A fault: one resource of this control cannot be brought to its declared state. */
   readonly stuck?: string;
+  /** Does the metadata service still answer once the machine has these addresses? Left out: it does. */
+  readonly reachable?: (addresses: readonly string[]) => boolean;
 }
 
 export const LOOPBACK = ["127.0.0.1", "::1"] as const;

@@ -1,6 +1,6 @@
 import type { GuestResource } from "../../components/guest/kinds";
 import type { Entry } from "./audit";
-import { ruleNamed } from "./firewall";
+import { rulesNamed } from "./firewall";
 import type { Bound } from "./handlers";
 import type { Machine } from "./machine";
 import { spoil } from "./sabotage";
@@ -34,8 +34,11 @@ export class Stuck {
 
 /** A fault must never open the door: what would let somebody in is left in a state that is wrong and shut. */
 function spoilShut({ state, cloud }: Machine, resource: GuestResource): void {
-  const rule = resource.kind === "firewallRule" ? ruleNamed(state, resource.name) : undefined;
-  if (rule) rule.enabled = false;
+  const rules = resource.kind === "firewallRule" ? rulesNamed(state, resource.name) : [];
+  const before = state.rules.length;
+  if (rules.length > 0) for (const rule of rules) rule.enabled = false;
   else if (resource.kind === "firewallProfile") state.profiles[resource.profile] = { enabled: resource.enabled, inbound: "NotConfigured" };
   else spoil(state, resource, cloud.now);
+  // A rule that others have added lets in nobody but an address for documentation.
+  if (resource.kind === "foreignRules") for (const rule of state.rules.slice(before)) rule.remote = ["192.0.2.1"];
 }

@@ -1,6 +1,9 @@
 import type { Finding, GuestVerdict } from "../../components/evidence/verdict";
 
-export type Answer = Omit<GuestVerdict, "findings" | "omitted" | "simulated">;
+export interface Answer extends Omit<GuestVerdict, "findings" | "omitted" | "simulated"> {
+  /** The machine starts again now, and the next gate run goes on. Left out otherwise. */
+  readonly reboot?: true;
+}
 
 /** Azure keeps the last 4096 bytes of an output, so the line and what ends it must fit into them. */
 const LIMIT = 4000;

@@ -1,6 +1,6 @@
 import { rangesOf, sameAddress, holds } from "./address";
 import { bearsName, read } from "./certificate";
-import { AUTO_CONFIG, POLICY_OF, WINRM_APP_ID, WINRM_POLICY } from "./defaults";
+import { AUTO_CONFIG, POLICY_OF, WINRM_APP_ID, WINRM_POLICY } from "./defaults-wsman";
 import { LOOPBACK, wsmanKey, type Binding, type HostState, type Listener } from "./state";
 
 /** The WinRM service and http.sys beneath it: what they hold, refuse and answer. */
@@ -23,13 +23,14 @@ function winrmPolicies(state: HostState): HostState["policyInForce"] {
 export function startService(state: HostState): void {
   state.services["winrm"] = { startup: state.services["winrm"]?.startup ?? "Automatic", state: "Running" };
   state.policyInForce = structuredClone(winrmPolicies(state));
+  state.starts += 1;
 }
 
-/** Is there a policy value that was changed after the service read it? */
-export function awaitsStart(state: HostState, key: string): boolean {
-  if (!key.startsWith(WINRM_POLICY) || !isRunning(state)) return false;
+/** Does the service live by a policy value that is another one by now? */
+export function heldBack(state: HostState, path: string): boolean {
+  const key = POLICY_OF.get(wsmanKey(path)) ?? "";
   const [written, acting] = [state.registry[key], state.policyInForce[key]];
-  return written?.value !== acting?.value || written?.type !== acting?.type;
+  return acting !== undefined && (written?.value !== acting.value || written.type !== acting.type);
 }
 
 /** A setting as the service lives by it, and whether a policy holds it. */

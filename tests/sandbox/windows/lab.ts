@@ -13,7 +13,7 @@ export const sha256 = (text: string): string => createHash("sha256").update(text
 
 export const POLICY = "SOFTWARE\\Policies\\Microsoft\\Windows\\WinRM\\Service";
 
-type Entry = readonly [control: string, resource: GuestResource];
+export type Entry = readonly [control: string, resource: GuestResource];
 
 /** One control for each, so that a finding names exactly what was spoiled. The allow rule stands first: order must not matter. */
 export const ENTRIES: readonly Entry[] = [
@@ -80,6 +80,8 @@ export interface Outcome {
   readonly verdict: GuestVerdict;
   readonly output: string;
   readonly exitCode: number;
+  /** Does the machine start again, so that only the next gate run goes on? */
+  readonly reboot: boolean;
   /** What this run wrote into the history. */
   readonly history: readonly HistoryEntry[];
 }
@@ -98,10 +100,20 @@ function run(state: HostState, mode: "Apply" | "Audit", order: GuestVerdict["run
   const result = runGuest(state, { document, parameters, cloud: cloud(asked.cloud) });
   const verdict = parseVerdict(result.output);
   if (!verdict) throw new Error(`no verdict in: ${result.output}`);
-  return { ...result, verdict, history: result.state.history.slice(state.history.length) };
+  return { ...result, verdict, reboot: /"reboot":true[,}]/.test(result.output), history: result.state.history.slice(state.history.length) };
 }
 
-export const gate = (state: HostState, asked: Asked = {}): Outcome => run(state, "Apply", "Gate", asked);
+/** One gate run. */
+export const gateOnce = (state: HostState, asked: Asked = {}): Outcome => run(state, "Apply", "Gate", asked);
+
+/** As the gate's reader does it: where the machine starts again, a second run goes on. */
+export function gate(state: HostState, asked: Asked = {}): Outcome {
+  const first = gateOnce(state, asked);
+  if (!first.reboot) return first;
+  const second = gateOnce(first.state, asked);
+  return { ...second, history: [...first.history, ...second.history] };
+}
+
 export const gateAudit = (state: HostState, asked: Asked = {}): Outcome => run(state, "Audit", "Gate", asked);
 export const maintain = (state: HostState, asked: Asked = {}): Outcome => run(state, "Apply", "Maintenance", asked);
 export const prepare = (state: HostState, asked: Asked = {}): Outcome => run(state, "Apply", "Prepare", asked);
@@ -119,8 +131,8 @@ export const proven = (asked: Asked = {}): HostState => gate(booted(), asked).st
 
 export const failed = ({ verdict }: Outcome): string[] => Object.entries(verdict.controls).flatMap(([control, outcome]) => (outcome === "pass" ? [] : [control]));
 export const changes = ({ history }: Outcome): HistoryEntry[] => history.filter(({ what }) => !["run", "audit", "verdict"].includes(what));
-/** The host without what every run writes: history, counters, the report. */
+/** The host without what every run writes: history, counters (which start this is, what was written in which), the report. */
 export const settings = (state: HostState): unknown => {
   const { "C:\\ProgramData\\secure-winrm\\report.json": _report, ...files } = state.files;
-  return { ...state, files, history: [], runs: 0, happened: 0 };
+  return { ...state, files, history: [], runs: 0, happened: 0, starts: 0, boots: 0, written: {}, localPolicyVersion: 0 };
 };

@@ -1,0 +1,17 @@
+import type { SessionConfiguration } from "./state";
+
+/** PowerShell/PowerShell `CustomShellCommands.cs`: what a session configuration has until somebody gives it another descriptor. */
+const REMOTE_SDDL = "O:NSG:BAD:P(A;;GA;;;BA)(A;;GA;;;RM)(A;;GA;;;IU)S:P(AU;FA;GA;;;WD)(AU;SA;GXGW;;;WD)";
+
+export const configuration = (name: string): SessionConfiguration => ({ name, enabled: true, sddl: REMOTE_SDDL, role: "" });
+
+/** MicrosoftDocs/PowerShell-Docs, about_Session_Configurations: present on servers. */
+export const SESSION_CONFIGURATIONS: readonly SessionConfiguration[] = [
+  "microsoft.powershell",
+  "microsoft.powershell32",
+  "microsoft.powershell.workflow",
+  "microsoft.windows.servermanagerworkflows",
+].map(configuration);
+
+/** The same, and PowerShell-Docs on pwsh's own Enable-PSRemoting: one for the release and one for the exact version. */
+export const PWSH_CONFIGURATIONS: readonly SessionConfiguration[] = ["PowerShell.7", "PowerShell.7.4.6"].map(configuration);

@@ -1,0 +1,132 @@
+import { vendorWsman, POLICY_OF } from "./defaults-wsman";
+import type { ResourceOf } from "./handler";
+import { registryKey, folded, wsmanKey, type HostState, type RegistryValue } from "./state";
+import type { Ways } from "./spoil";
+
+/** Values: directories, WSMan, the registry, policies, logs, tasks, updates. */
+
+export const folder: Ways<"folder"> = {
+  "users may write": (state, { path, sddl }) => {
+    state.folders[folded(path)] = `${sddl}(A;OICI;FA;;;BU)`;
+  },
+};
+
+export const wsman: Ways<"wsman"> = {
+  /** Where a policy holds the setting: as if another policy had been in force when the service started. */
+  "another value": (state, { path, value }) => {
+    const flip: Readonly<Record<string, string>> = { true: "false", false: "true" };
+    const vendor = vendorWsman(path);
+    // Addresses for documentation: a filter of no address of the machine's.
+    const other = /IPv[46]Filter$/i.test(path) ? "192.0.2.0-192.0.2.255" : flip[value.toLowerCase()] ?? (vendor !== undefined && vendor.toLowerCase() !== value.toLowerCase() ? vendor : "spoiled");
+    const policy = POLICY_OF.get(wsmanKey(path)) ?? "";
+    if (state.policyInForce[policy]) {
+      state.policyInForce[policy] = flip[other] === undefined ? { type: "String", value: other } : { type: "DWord", value: other === "true" ? 1 : 0 };
+    } else {
+      state.wsman[wsmanKey(path)] = other;
+    }
+  },
+};
+
+type Value = Pick<ResourceOf<"registry">, "type" | "op" | "value">;
+
+/** A value of the declared type that does not comply. */
+function other({ type, op, value }: Value): RegistryValue {
+  if (type === "String") return { type, value: `spoiled-${String(value)}` };
+  const numbers = typeof value === "object" ? value : [Number(value ?? 0)];
+  const worse = op === "ge" ? Math.min(...numbers) - 1 : op === "between" ? (numbers[1] ?? 0) + 1 : Math.max(...numbers) + 1;
+  return { type, value: worse };
+}
+
+const keyOf = ({ path, name }: { path: string; name: string }): string => registryKey(path, name);
+
+export const registry: Ways<"registry"> = {
+  "gone, or there": (state, resource) => {
+    if (resource.op === "absent") state.registry[keyOf(resource)] = other(resource);
+    else delete state.registry[keyOf(resource)];
+  },
+  "another value": (state, resource) => {
+    state.registry[keyOf(resource)] = other(resource);
+  },
+  "another type": (state, resource) => {
+    state.registry[keyOf(resource)] = resource.type === "DWord" ? { type: "String", value: String(resource.value) } : { type: "DWord", value: 1 };
+  },
+};
+
+export const policy: Ways<"policy"> = {
+  /** The value stays, and nothing brings it back any more. */
+  "not in the policy, or in it": (state, resource) => {
+    if (resource.op === "absent") state.localPolicy[keyOf(resource)] = other(resource);
+    else delete state.localPolicy[keyOf(resource)];
+  },
+  "another value in the registry": (state, resource) => {
+    state.registry[keyOf(resource)] = other(resource);
+  },
+  "another value in both": (state, resource) => {
+    state.localPolicy[keyOf(resource)] = other(resource);
+    state.registry[keyOf(resource)] = other(resource);
+  },
+  "gone from both, or there in both": (state, resource) => {
+    for (const values of [state.localPolicy, state.registry]) {
+      if (resource.op === "absent") values[keyOf(resource)] = other(resource);
+      else delete values[keyOf(resource)];
+    }
+  },
+};
+
+export const accountPolicy: Ways<"accountPolicy"> = {
+  "weaker": (state, { name, op, value }) => {
+    const [least, most] = typeof value === "number" ? [value, value] : value;
+    state.accountPolicy[name] = op === "ge" ? least - 1 : op === "between" ? most + 1 : 1 - least;
+  },
+};
+
+export const auditPolicy: Ways<"auditPolicy"> = {
+  "nothing is audited": (state, { subcategory }) => {
+    state.auditPolicy[subcategory.toUpperCase()] = 0;
+  },
+  "one of what is wanted is not": (state, { subcategory, success }) => {
+    state.auditPolicy[subcategory.toUpperCase()] = success ? 2 : 1;
+  },
+};
+
+const channelOf = (state: HostState, name: string): HostState["channels"][string] => {
+  const channel = state.channels[folded(name)] ?? { enabled: true, bytes: 1 };
+  state.channels[folded(name)] = channel;
+  return channel;
+};
+
+export const eventLog: Ways<"eventLog"> = {
+  "off": (state, { channel }) => {
+    channelOf(state, channel).enabled = false;
+  },
+  "too small": (state, { channel, minimumBytes }) => {
+    channelOf(state, channel).bytes = minimumBytes - 1;
+  },
+};
+
+export const scheduledTask: Ways<"scheduledTask"> = {
+  "gone": (state, { name }) => {
+    delete state.tasks[folded(name)];
+  },
+  "disabled": (state, { name }) => {
+    const task = state.tasks[folded(name)];
+    if (task) task.enabled = false;
+  },
+  "seldom, as somebody else": (state, { name, everyMinutes, atStartup }) => {
+    state.tasks[folded(name)] = { everyMinutes: everyMinutes * 96, atStartup, enabled: true, user: "S-1-5-20" };
+  },
+};
+
+const YEAR = 365 * 86_400_000;
+
+export const updates: Ways<"updates"> = {
+  "not patched for a year": (state, _resource, now) => {
+    state.updates = { build: "20348.1", installed: new Date(Date.parse(now) - YEAR).toISOString() };
+  },
+};
+
+export const service: Ways<"service"> = {
+  "disabled": (state, { name }) => {
+    state.services[folded(name)] = { startup: "Disabled", state: state.services[folded(name)]?.state ?? "Stopped" };
+  },
+};
