@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { z } from "zod";
 import { catalogue } from "../../../components/controls/catalogue";
 import { readSettings } from "../../../components/controls/plan";
-import { profileFor } from "../../../components/fleet/profiles";
 import { gateHash, guestDocument, hostText, type HostParameters } from "../../../components/guest/document";
 import { renderScript } from "../../../components/guest/render";
 import { guestScript } from "../../../components/guest/script";
@@ -40,7 +39,8 @@ const { settings, problems } = readSettings(
 );
 if (!settings) throw new Error(problemsText(problems ?? []));
 
-const document = guestDocument(profileFor(settings, { certificateFrom: "secret", wildcard: false }), catalogue);
+const { certificate, account, passwords, logging, updates, jea } = settings;
+const document = guestDocument({ certificate, account, passwords, logging, updates, jea, certificateFrom: "secret", wildcard: false }, catalogue);
 const nodes = sourceList(settings.automation.nodes);
 const parameters: HostParameters = { host: "runner", name: machine.name, addresses: machine.addresses, listen: machine.addresses, interface: machine.addresses, secret: "winrm" };
 const [functions = "", run] = guestScript().split(/(?=# ---- the verdict\n)/);
