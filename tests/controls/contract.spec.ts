@@ -80,6 +80,11 @@ function complete(control: Control): void {
         case "certificate":
           expect(resources.find((r) => r.kind === "certificate")).to.include({ eku: expectation.eku, minimumDaysLeft: expectation.minimumDaysLeft });
           break;
+        case "tls":
+          for (const [protocols, value] of [[expectation.offered, 1], [expectation.refused, 0]] as const) {
+            for (const protocol of protocols) expect(resources.find((r) => r.kind === "registry" && r.path.endsWith(`\\${protocol}\\Server`) && r.name === "Enabled"), protocol).to.include({ value });
+          }
+          break;
         case "schemes":
           for (const scheme of expectation.refused) expect(resources.find((r) => r.kind === "wsman" && r.path === `Service/Auth/${scheme}`)).to.include({ value: "false" });
           for (const scheme of expectation.offered) expect(resources.find((r) => r.kind === "wsman" && r.path === `Service/Auth/${scheme}`)).to.include({ value: "true" });

@@ -9,7 +9,7 @@ import type { GuestResource } from "../../components/guest/kinds";
 import { example, exampleWithHosts, settingsOf } from "../support/example";
 import { expectGolden } from "../support/golden";
 import { stacks } from "../support/stacks";
-import { documentOf } from "./documents";
+import { documentOf, profileOf as profileIn } from "./documents";
 
 const resourcesOf = (text: string): GuestResource[] => (JSON.parse(text) as { resources: { resource: GuestResource }[] }).resources.map(({ resource }) => resource);
 
@@ -66,8 +66,7 @@ describe("guest document", () => {
   it("fails when two controls declare one resource differently", () => {
     const [first] = enforced;
     const twisted = (value: string): Control => ({ ...(first as Control), guest: () => [{ kind: "wsman", path: "Service/X", op: "eq", value }] });
-    const { certificate, account } = settingsOf(example());
-    expect(() => guestDocument({ certificate, account, certificateFrom: "secret", wildcard: false }, [twisted("true"), twisted("false")])).to.throw("wsman Service/X is declared differently");
+    expect(() => guestDocument(profileIn(settingsOf(example())), [twisted("true"), twisted("false")])).to.throw("wsman Service/X is declared differently");
   });
 
   it("is what it was (golden)", () => {

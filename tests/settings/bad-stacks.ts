@@ -46,10 +46,10 @@ export const badStacks: readonly BadStack[] = [
   bad("basic authentication", "account.transport", (s) => set(s.account, "transport", "basic"), /not a transport/, /kerberos/, /basic/),
   bad("credssp", "account.transport", (s) => set(s.account, "transport", "credssp"), /not a transport/, /ntlm/, /credssp/),
   bad("no transport", "account.transport", (s) => set(s.account, "transport", undefined), /not a transport/, /ntlm/),
-  bad("kerberos for a local account", "account.transport", (s) => set(s.account, "transport", "kerberos"), /needs a domain account/, /name@REALM/, /kerberos/),
+  bad("kerberos for a local account", "account.transport", (s) => set(s.account, "name", "svc-ansible"), /needs a domain account/, /name@REALM/, /kerberos/),
   bad("the built-in administrator", "account.name", (s) => set(s.account, "name", "Administrator"), /built-in account/, /only Ansible/, /Administrator/),
   bad("an account name of 30 characters", "account.name", (s) => set(s.account, "name", "a".repeat(30)), /not an account name/, /20 letters/),
-  bad("becoming oneself", "account.becomeUser", (s) => set(s.account, "becomeUser", "SVC-ansible"), /connecting account itself/, /second account/),
+  bad("becoming oneself", "account.becomeUser", (s) => set(s.account, "becomeUser", "SVC-ansible@corp.example"), /connecting account itself/, /second account/),
   bad("a password", "account.password", (s) => set(s.account, "password", "Hunter2!"), /not a known key/, /known keys are name/),
   bad("an unknown plugin", "account.plugin", (s) => set(s.account, "plugin", "ssh"), /not a connection plugin/, /psrp or winrm/, /ssh/),
   // certificate
