@@ -47,7 +47,7 @@ export const remotingUserOnly = control({
 function endpoints({ plugin, escalation }: Account): SessionConfigurationResource[] {
   const open = (name: string): SessionConfigurationResource => ({ kind: "sessionConfiguration", name, ensure: "access", allow: ["account.connection"] });
   if (plugin === "psrp" && escalation === "admin") return [open(POWERSHELL_ENDPOINT)];
-  return [{ kind: "sessionConfiguration", name: POWERSHELL_ENDPOINT, ensure: "off" }, ...(escalation === "endpoint" ? [open(ENDPOINT)] : [])];
+  return [{ kind: "sessionConfiguration", name: POWERSHELL_ENDPOINT, ensure: "off" }, ...(escalation === "endpoint" ? [{ ...open(ENDPOINT), virtualAccount: true as const }] : [])];
 }
 
 /** Administrators stay until it has been measured what else WinRM refuses without them. */

@@ -1,5 +1,6 @@
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { ENDPOINT } from "../controls/remoting-user-only";
 import { readSettings } from "../controls/plan";
 import { standingExceptions } from "../controls/standing";
 import type { Planned } from "../graph/planned";
@@ -79,7 +80,7 @@ export function fleetSummary(cloud: Cloud, region: string, settings: Settings): 
     cloud,
     name: fleet,
     region,
-    ansible: { connection: account.plugin, transport: account.transport, user: account.name, becomeUser: account.becomeUser, caPath: certificate.caPath },
+    ansible: { connection: account.plugin, transport: account.transport, user: account.name, becomeUser: account.becomeUser, configuration: account.escalation === "endpoint" ? ENDPOINT : undefined, caPath: certificate.caPath },
     exceptions,
     standing: standingExceptions(settings),
   };
