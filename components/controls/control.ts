@@ -5,7 +5,7 @@ import type { ControlId } from "./ids";
 
 /** A published demand that a control answers. */
 export interface Reference {
-  readonly benchmark: "CIS Windows Server 2022" | "DISA STIG Windows Server 2019" | "DISA STIG Windows Server 2022" | "DISA STIG Windows Server 2025" | "DISA STIG Windows Firewall" | "Microsoft";
+  readonly benchmark: "CIS Windows Server 2022" | "DISA STIG Windows Server 2019" | "DISA STIG Windows Server 2022" | "DISA STIG Windows Server 2025" | "DISA STIG Windows Firewall" | "Microsoft" | "Ansible";
   readonly version: string;
   readonly id: string;
 }

@@ -9,7 +9,8 @@ export const eventLogging = control({
   id: "event-logging",
   title: "Remoting leaves a trace",
   guideline: "The WinRM, PowerShell and Security channels are on and large enough, and what matters is audited.",
-  references: [...cis("2.3.2.1", "18.9.3.1", ...LOG_CIS, ...AUDIT_CIS), ...stig("SO-000050", "CC-000090"), ...stigRules("CC-000270", "CC-000280", "CC-000290")],
+  // CC-000280 wants a week's events of Security, on 2019 and 2022: no size says that of every host.
+  references: [...cis("2.3.2.1", "18.9.3.1", ...LOG_CIS, ...AUDIT_CIS), ...stig("SO-000050", "CC-000090"), ...stigRules("CC-000270", "CC-000290")],
   layers: ["guest"],
   guest: () => [
     { kind: "registry", path: LSA, name: "SCENoApplyLegacyAuditPolicy", type: "DWord", op: "eq", value: 1 },

@@ -30,7 +30,7 @@ export const remotingUserOnly = control({
   id: "remoting-user-only",
   title: "Only Ansible's account may use remoting",
   guideline: "Session configurations, the WinRS shell, groups and logon rights admit one account.",
-  references: [...cis("2.2.3", "2.2.22", "18.4.1"), ...stig("MS-000020", "MS-000070", "MS-000080"), microsoft("Windows Remote Management", "authentication for remote connections")],
+  references: [...cis("18.4.1"), ...stig("MS-000020"), microsoft("Windows Remote Management", "authentication for remote connections")],
   layers: ["plan", "guest"],
   exceptions: [TOKEN_FILTER, JEA_ENDPOINT],
   plan: (settings) => [...tokenProblems(settings), ...jeaProblems(settings)],

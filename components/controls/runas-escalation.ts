@@ -4,7 +4,6 @@ import type { Settings } from "../settings/settings";
 import { control, type GuestProfile } from "./control";
 import { forEveryHost } from "./exceptions";
 import { ADMINISTRATORS, isLocal, networkDenied } from "./remoting-user-only";
-import { cis, microsoft } from "./tables/references";
 
 /** Nobody has recorded so far that Ansible works through such an endpoint on a real host. */
 export const ENDPOINT_RECORDED = "endpoint-recorded";
@@ -13,7 +12,7 @@ export const runasEscalation = control({
   id: "runas-escalation",
   title: "Ansible's account escalates by runas",
   guideline: "The account is not the built-in Administrator, and becomes an account that cannot log on over the network.",
-  references: [...cis("2.2.8", "2.2.22"), microsoft("Ansible", "become on Windows: runas")],
+  references: [{ benchmark: "Ansible", version: "documentation", id: "become on Windows: runas" }],
   layers: ["plan", "guest", "inventory"],
   exceptions: [ENDPOINT_RECORDED],
   plan: (settings) => [...becomeProblems(settings), ...secretProblems(settings), ...endpointProblems(settings)],

@@ -5,13 +5,16 @@ import { says } from "./schema";
 
 const NAMES_OF_OTHERS = /^(microsoft\.|powershell\.|powershell$|secure-winrm$|wsman\.)/i;
 
-/** Groups that everybody, or every administrator, is in. */
+/** Groups that everybody, or every administrator, is in; by SID, because names are translated, and by the names that are not. */
 const EVERYBODY: ReadonlySet<string> = new Set(["S-1-1-0", "S-1-5-2", "S-1-5-4", "S-1-5-7", "S-1-5-11", "S-1-5-32-544", "S-1-5-32-545", "S-1-5-32-546", "S-1-5-113", "S-1-5-114"]);
 
-const sid = z
+const EVERYBODY_BY_NAME = /^(everyone|users|guests|administrators|interactive|network)$/i;
+
+const sid = /^S-1-\d+(-\d+){1,14}$/i;
+const account = z
   .string()
-  .regex(/^S-1-\d+(-\d+){1,14}$/)
-  .refine((text) => !EVERYBODY.has(text), says("is a group of everybody, or of all administrators", "name a group of its own"));
+  .refine((text) => sid.test(text) || (!/^S-1-/i.test(text) && accountNameSchema.safeParse(text).success), says("is not an account or group that an endpoint can be for", "write name, name@REALM, or the SID of a group"))
+  .refine((text) => !EVERYBODY.has(text.toUpperCase()) && !EVERYBODY_BY_NAME.test(text.split("@")[0] ?? ""), says("is a group of everybody, or of all administrators", "name a group of its own"));
 
 const printable = z.string().regex(/^[ -~]{1,80}$/, says("is not a value of a parameter", "write at most 80 printable ASCII characters"));
 
@@ -40,7 +43,7 @@ const endpoint = z.strictObject({
     .refine((name) => !NAMES_OF_OTHERS.test(name), says("is a name that Windows or this project uses", "write another, such as jea.operators"))
     .describe("Name of the session configuration."),
   accounts: z
-    .array(z.union([sid, accountNameSchema], { error: says("is not an account or group that an endpoint can be for", "write name, name@REALM, or the SID of a group that not everybody is in") }))
+    .array(account)
     .min(1, says("is an empty list", "name at least one account or group"))
     .max(20, says("has too many accounts", "write at most 20, or name a group"))
     .describe("Accounts or groups that may use it: name, name@REALM, or SID."),

@@ -15,7 +15,7 @@ function accountOf({ plugin, kerberos, endpoint, secrets }: Accounts): CommonArg
   return { name: "svc-ansible", becomeUser: "svc-become", transport: "ntlm", ...how, ...(secrets ? { secret: "accounts/ansible", becomeSecret: "accounts/become" } : {}) };
 }
 
-const approved = (control: string, what: string) => ({ control, what, reason: "approved for the tests", approvedBy: "J. Doe", expires: "2027-01-01" });
+export const approved = (control: string, what: string) => ({ control, what, reason: "approved for the tests", approvedBy: "J. Doe", expires: "2027-01-01" });
 
 /** An endpoint with so many commands, each as long as a real one. */
 export const jeaOf = (commands: number) => ({
