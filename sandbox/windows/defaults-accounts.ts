@@ -1,5 +1,5 @@
-import type { Account, Group } from "./accounts";
 import { ADMINISTRATORS, BACKUP_OPERATORS, EVERYONE, GUESTS, INTERACTIVE, AUTHENTICATED_USERS, MACHINE_SID, REMOTE_MANAGEMENT_USERS, USERS } from "./sids";
+import type { Account, Group } from "./state";
 
 /** Who is on a machine, and what each may, before anybody touched it. */
 

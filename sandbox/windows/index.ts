@@ -3,7 +3,7 @@ export { bootHost, reboot, windowsAdmits } from "./boot";
 export { freshHost } from "./defaults";
 export type { GuestParameters } from "./document";
 export { installFromVault, trustsChain } from "./vault";
-export { runGuest, type GuestInput, type GuestResult } from "./run";
+export { runGuest, WANTS_RESTART, type GuestInput, type GuestResult } from "./run";
 export { found, heldByPolicy } from "./found";
 export { sabotage, waysToSpoil } from "./sabotage";
 export type { GuestCloud, HistoryEntry, HostState } from "./state";
