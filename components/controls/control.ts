@@ -76,8 +76,3 @@ export function control(parts: Parts): Control {
     ...parts,
   };
 }
-
-/** A control that is declared and named in every output, and that nothing checks so far. */
-export function declared(parts: Parts): Control {
-  return control({ ...parts, enforced: false });
-}
