@@ -81,7 +81,7 @@ export function benchmarked(state: HostState, gpo?: string): HostState {
   for (const [key, value] of Object.entries(policies)) if (key.startsWith(folded(WINRM))) host.policyInForce[key] = { ...value };
   Object.assign(host.accountPolicy, ACCOUNT_POLICY);
   for (const [right, sids] of Object.entries(RIGHTS)) host.rights[right] = [...sids];
-  for (const subcategory of Object.keys(AUDIT_POLICY)) host.auditPolicy[subcategory] = 3;
+  for (const { about: subcategory } of AUDIT_POLICY) host.auditPolicy[subcategory] = 3;
   for (const log of Object.values(host.firewallLogs)) Object.assign(log, { blocked: true, allowed: true, kilobytes: 16384 });
   return host;
 }
