@@ -9,6 +9,8 @@ $ProgressPreference = 'SilentlyContinue'
 # Constrained Language knows none of the .NET classes below: better said here than by whichever of them comes first.
 if ($ExecutionContext.SessionState.LanguageMode -ne 'FullLanguage') { throw "PowerShell runs here in $($ExecutionContext.SessionState.LanguageMode): nothing was done" }
 
+# A file: agents run nothing else.
+$ScriptPath = [string]$PSCommandPath
 $Folder = 'C:\ProgramData\secure-winrm'
 $GateRule = 'secure-winrm-gate'
 $HttpsPort = 5986
@@ -20,7 +22,7 @@ $Weight = @{ pass = 0; unknown = 1; fail = 2 }
 $Run = @{
   Entries = @(); Host = $null; Nodes = $null; NodesProblem = $null; Certificate = $null; Secret = $null; DoorShut = $false
   FolderReady = $false; Waited = $false; Faults = @{}; Deferred = @{}; Log = @(); Audit = $null; Findings = @()
-  FromStore = $false; Prepares = $false
+  FromStore = $false; Prepares = $false; Groups = $null; Security = $null; AuditPolicy = $null; DomainPolicy = $null; Policy = $null
 }
 
 # ---- small things
@@ -115,6 +117,7 @@ function Resolve-Ref($Value) {
     'host.secret' { (Get-HostParameter).secret }
     'host.listen' { (Get-HostParameter).listen }
     'host.otherAddresses' { Get-OtherAddress }
+    'host.interface' { (Get-HostParameter).interface }
     'nodes.allow' { (Get-NodeList).List.nodes }
     'nodes.others' { (Get-NodeList).List.others }
     'nodes.hash' { (Get-NodeList).Hash }

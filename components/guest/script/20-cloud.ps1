@@ -1,24 +1,8 @@
 # ---- the cloud
 
-function Read-Response($Request) {
-  $response = $Request.GetResponse()
-  try { (New-Object IO.StreamReader ($response.GetResponseStream())).ReadToEnd() } finally { $response.Close() }
-}
-
-# The metadata service is asked past every proxy.
-function Invoke-Metadata([string]$Method, [string]$Path, [string]$Header, [string]$Value) {
-  $request = [Net.HttpWebRequest]::Create("http://169.254.169.254/$Path")
-  $request.Method = $Method
-  $request.Proxy = New-Object Net.WebProxy
-  $request.Timeout = 10000
-  if ($Method -eq 'PUT') { $request.ContentLength = 0 }
-  $request.Headers.Add($Header, $Value)
-  (Read-Response $request).Trim()
-}
-
 function Get-InstanceId {
   switch ($SecureWinrm.Cloud) {
-    'aws' { Invoke-Metadata 'GET' 'latest/meta-data/instance-id' 'X-aws-ec2-metadata-token' (Invoke-Metadata 'PUT' 'latest/api/token' 'X-aws-ec2-metadata-token-ttl-seconds' '60') }
+    'aws' { Get-AwsMetadata 'instance-id' }
     'azure' { (Invoke-Metadata 'GET' 'metadata/instance/compute/vmId?api-version=2021-02-01&format=text' 'Metadata' 'true').ToLowerInvariant() }
     default { throw "unknown cloud $($SecureWinrm.Cloud)" }
   }
@@ -26,20 +10,14 @@ function Get-InstanceId {
 
 function Get-SecretText([string]$Name) {
   switch ($SecureWinrm.Cloud) {
-    'aws' { (Get-SECSecretValue -SecretId $Name -Region $SecureWinrm.Region).SecretString }
-    default { throw "unknown cloud $($SecureWinrm.Cloud)" }
+    'aws' { Get-AwsSecretText $Name }
+    default { throw "hosts in $($SecureWinrm.Cloud) read no secrets" }
   }
 }
 
 function Get-NodeListText {
   switch ($SecureWinrm.Cloud) {
-    'aws' {
-      $file = [IO.Path]::Combine([IO.Path]::GetTempPath(), [Guid]::NewGuid().ToString('N'))
-      try {
-        $null = Read-S3Object -BucketName $SecureWinrm.NodesBucket -Key $SecureWinrm.NodesKey -File $file -Region $SecureWinrm.Region
-        [Text.Encoding]::UTF8.GetString([IO.File]::ReadAllBytes($file))
-      } finally { [IO.File]::Delete($file) }
-    }
+    'aws' { [Text.Encoding]::UTF8.GetString((Get-S3Bytes $SecureWinrm.NodesBucket $SecureWinrm.NodesKey)) }
     'azure' { Get-BlobText $SecureWinrm.NodesUrl }
     default { throw "unknown cloud $($SecureWinrm.Cloud)" }
   }

@@ -1,5 +1,8 @@
-# ---- Windows firewall: written to the local store, judged by the active one, which is what Windows lives by
+# ---- Windows firewall: written to the local store and to the local policy's, which counts where local rules do not; judged by the
+# active one, which is what Windows lives by.
 # Its commands, and those of the network, are functions of a module and do not see this script's preference: each is told to stop.
+
+$RuleStores = @('PersistentStore', 'localhost')
 
 # Nothing when there is no such rule; every other trouble is one.
 function Get-Rule([string]$Name, [string]$Store) {
@@ -10,10 +13,10 @@ function Get-RuleOn([string]$Name) { Get-Rule $Name 'ActiveStore' | Where-Object
 
 function Test-RuleOn([string]$Name) { @(Get-RuleOn $Name).Count -gt 0 }
 
-# Whether the store that Windows lives by has followed the one that was written.
-function Test-GateRule([bool]$IsOn) {
-  for ($i = 0; $i -lt 20 -and (Test-RuleOn $GateRule) -ne $IsOn; $i++) { Start-Sleep -Milliseconds 250 }
-  (Test-RuleOn $GateRule) -eq $IsOn
+# Whether the store that Windows lives by has followed the ones that were written.
+function Test-Rule([string]$Name, [bool]$IsOn) {
+  for ($i = 0; $i -lt 20 -and (Test-RuleOn $Name) -ne $IsOn; $i++) { Start-Sleep -Milliseconds 250 }
+  (Test-RuleOn $Name) -eq $IsOn
 }
 
 function Get-RuleElement($Rule) {
@@ -42,13 +45,30 @@ function Get-RuleAddress($Value) {
 # http.sys listens in the kernel, which rules call System. A block is for every program, whatever took the port.
 function Get-RuleProgram([string]$Action) { if ($Action -eq 'Allow') { 'System' } else { 'Any' } }
 
-# Everything is written each time, so that nothing of an older or a foreign rule of this name stays.
+# Everything is written each time, so that nothing of an older or a foreign rule of this name stays. A rule in one store is better than
+# in none, so both are tried before a trouble is told.
 function Write-Rule([string]$Name, [string]$Action, [string[]]$Ports, [string[]]$Local, [string[]]$Remote) {
-  $rule = @{
-    Name = $Name; PolicyStore = 'PersistentStore'; Enabled = 'True'; Profile = 'Any'; Direction = 'Inbound'; Action = $Action; Protocol = 'TCP'
-    LocalPort = $Ports; LocalAddress = $Local; RemoteAddress = $Remote; Program = Get-RuleProgram $Action; EdgeTraversalPolicy = 'Block'; ErrorAction = 'Stop'
+  $trouble = @()
+  foreach ($store in $RuleStores) {
+    $rule = @{
+      Name = $Name; PolicyStore = $store; Enabled = 'True'; Profile = 'Any'; Direction = 'Inbound'; Action = $Action; Protocol = 'TCP'
+      LocalPort = $Ports; LocalAddress = $Local; RemoteAddress = $Remote; Program = Get-RuleProgram $Action; EdgeTraversalPolicy = 'Block'; ErrorAction = 'Stop'
+    }
+    try { if (@(Get-Rule $Name $store).Count -gt 0) { Set-NetFirewallRule @rule } else { $null = New-NetFirewallRule -DisplayName $Name @rule } } catch { $trouble += "${store}: $(Get-Reason $_)" }
   }
-  if (@(Get-Rule $Name 'PersistentStore').Count -gt 0) { Set-NetFirewallRule @rule } else { $null = New-NetFirewallRule -DisplayName $Name @rule }
+  if ($trouble.Count -gt 0) { throw "rule $Name is not written to $($trouble -join '; ')" }
+}
+
+function Remove-Rule([string]$Name) {
+  foreach ($store in $RuleStores) { if (@(Get-Rule $Name $store).Count -gt 0) { Remove-NetFirewallRule -Name $Name -PolicyStore $store -ErrorAction Stop } }
+}
+
+function Disable-Rule([string]$Name) {
+  $trouble = @()
+  foreach ($store in $RuleStores) {
+    try { if (@(Get-Rule $Name $store).Count -gt 0) { Set-NetFirewallRule -Name $Name -PolicyStore $store -Enabled False -ErrorAction Stop } } catch { $trouble += "${store}: $(Get-Reason $_)" }
+  }
+  if ($trouble.Count -gt 0) { throw "rule $Name is not switched off in $($trouble -join '; ')" }
 }
 
 $Handlers.firewallRule = @{
@@ -59,10 +79,12 @@ $Handlers.firewallRule = @{
     Get-AddressElement 'on' @(Get-RuleAddress $r.local)
     Get-AddressElement 'from' @(Get-RuleAddress $r.remote)
     "program $(Get-RuleProgram $r.action)"
+    'in the local policy'
   }
   Get = {
     if ($r.action -eq 'Allow' -and (Test-RuleOn $GateRule)) { 'held back: the gate run has not passed' }
     foreach ($rule in @(Get-Rule $r.name 'ActiveStore')) { Get-RuleElement $rule }
+    if (@(Get-Rule $r.name 'localhost').Count -gt 0) { 'in the local policy' }
   }
   Set = { Write-Rule $r.name $r.action @($r.ports) @(Get-RuleAddress $r.local) @(Get-RuleAddress $r.remote) }
 }
@@ -72,7 +94,10 @@ $Handlers.builtinRule = @{
   Expect = { 'absent or disabled' }
   Want = { @() }
   Get = { Get-RuleOn $r.name | ForEach-Object { "$($_.Action) from $($_.PolicyStoreSource)" } }
-  Set = { Set-NetFirewallRule -Name $r.name -PolicyStore PersistentStore -Enabled False -ErrorAction Stop }
+  Set = {
+    Disable-Rule $r.name
+    if (Test-RuleOn $r.name) { throw 'a policy of the domain switches it on' }
+  }
 }
 
 $Handlers.firewallProfile = @{
@@ -82,5 +107,5 @@ $Handlers.firewallProfile = @{
     $now = Get-NetFirewallProfile -Name $r.profile -PolicyStore ActiveStore -ErrorAction Stop
     "on: $($now.Enabled)"; "inbound $($now.DefaultInboundAction)"
   }
-  Set = { Set-NetFirewallProfile -Name $r.profile -PolicyStore PersistentStore -Enabled ([string]$r.enabled) -DefaultInboundAction $r.inbound -ErrorAction Stop }
+  Set = { foreach ($store in $RuleStores) { Set-NetFirewallProfile -Name $r.profile -PolicyStore $store -Enabled ([string]$r.enabled) -DefaultInboundAction $r.inbound -ErrorAction Stop } }
 }

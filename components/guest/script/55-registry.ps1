@@ -26,8 +26,8 @@ function Get-DeclaredValue($Resource, $Found) {
   $values = @($Resource.value)
   $isNumber = @($Found).Count -eq 1 -and $Found[0] -match '^DWord (\d+)$'
   $number = if ($isNumber) { [long]$Matches[1] } else { -1 }
-  $complies = ($Resource.op -eq 'ge' -and $number -ge $values[0]) -or ($Resource.op -eq 'le' -and $number -le $values[0]) -or ($Resource.op -eq 'oneOf' -and $values -contains $number)
-  $words = @{ eq = ''; ge = 'at least '; le = 'at most '; oneOf = 'one of ' }
+  $complies = ($Resource.op -eq 'ge' -and $number -ge $values[0]) -or ($Resource.op -eq 'le' -and $number -le $values[0]) -or ($Resource.op -eq 'between' -and $number -ge $values[0] -and $number -le $values[1]) -or ($Resource.op -eq 'oneOf' -and $values -contains $number)
+  $words = @{ eq = ''; ge = 'at least '; le = 'at most '; between = 'from, to '; oneOf = 'one of ' }
   if ($isNumber -and $complies) { $Found[0] } else { "$($Resource.type) $($words[$Resource.op])$($values -join ', ')" }
 }
 
@@ -94,13 +94,17 @@ $Handlers.registry = @{
 
 $Handlers.service = @{
   Key = { $r.name }
-  Want = { $r.startup; $r.state }
+  Want = {
+    if ($r.startup -eq 'Manual' -and $found -contains 'Automatic') { 'Automatic' } else { $r.startup }
+    if ($r.state -ne 'Any') { $r.state }
+  }
   Get = {
     $service = Get-Service -Name $r.name
-    [string]$service.StartType; [string]$service.Status
+    [string]$service.StartType
+    if ($r.state -ne 'Any') { [string]$service.Status }
   }
   Set = {
-    Set-Service -Name $r.name -StartupType $r.startup
-    Start-Service -Name $r.name
+    if (@(& $Handlers.service.Get) -notcontains 'Automatic') { Set-Service -Name $r.name -StartupType $r.startup }
+    if ($r.state -eq 'Running') { Start-Service -Name $r.name }
   }
 }

@@ -32,17 +32,13 @@ function Test-Reboot {
   $true
 }
 
-# Nobody gets in from here on, whatever rules there are: a block beats every allow. Both halves are tried, then the trouble is told.
+# Nobody gets in from here on, whatever rules there are: a block beats every allow. What counts is that the active store has it.
 function Close-Door {
   $trouble = @()
-  foreach ($entry in @(Get-Entry 'firewallRule.Allow')) {
-    try { if (@(Get-Rule $entry.Resource.name 'PersistentStore').Count -gt 0) { Set-NetFirewallRule -Name $entry.Resource.name -PolicyStore PersistentStore -Enabled False -ErrorAction Stop } } catch { $trouble += Get-Reason $_ }
-  }
-  try {
-    Write-Rule $GateRule 'Block' @($HttpsPort) @('Any') @('Any')
-    if (-not (Test-GateRule $true)) { $trouble += "Windows firewall does not take the rule $GateRule" }
-  } catch { $trouble += Get-Reason $_ }
-  if ($trouble.Count -gt 0) { throw "the door cannot be shut: $($trouble -join '; ')" }
+  foreach ($entry in @(Get-Entry 'firewallRule.Allow')) { try { Disable-Rule $entry.Resource.name } catch { $trouble += Get-Reason $_ } }
+  try { Write-Rule $GateRule 'Block' @($HttpsPort) @('Any') @('Any') } catch { $trouble += Get-Reason $_ }
+  if (-not (Test-Rule $GateRule $true)) { throw "the door cannot be shut: Windows firewall does not take the rule ${GateRule}. $($trouble -join '; ')" }
+  foreach ($one in $trouble) { Write-Log $one }
   Write-Log "door shut: firewallRule $GateRule on, allow rule off"
 }
 
@@ -96,8 +92,8 @@ function Invoke-GateRun([string]$Text, $Document) {
       $r = $entry.Resource
       & $Handlers.firewallRule.Set
     }
-    Remove-NetFirewallRule -Name $GateRule -PolicyStore PersistentStore -ErrorAction Stop
-    $null = Test-GateRule $false
+    Remove-Rule $GateRule
+    $null = Test-Rule $GateRule $false
     Write-Log "door open: allow rule on, firewallRule $GateRule removed"
     $Run.Audit = Get-Audit
     if ($Run.Audit.Verdict -ne 'pass') { return }

@@ -1,0 +1,111 @@
+# ---- session configurations and WinRM's root descriptor: who may come. What changes here acts when WinRM starts again
+
+# The commands for session configurations bring scripts of their own along, which are not written for strict mode.
+function Get-Session {
+  Set-StrictMode -Off
+  Assert-WinRm
+  foreach ($one in @(Get-PSSessionConfiguration)) { [pscustomobject]@{ Name = [string]$one.Name; IsOn = [string]$one.Enabled -eq 'True'; Sddl = [string]$one.SecurityDescriptorSddl; File = [string]$one.ConfigFilePath } }
+}
+
+function Find-Session([string]$Name) { Get-Session | Where-Object { $_.Name -eq $Name } }
+
+# Enable-PSSessionConfiguration would bring the HTTP listener and its firewall rule along.
+function Set-SessionOn([string]$Name, [bool]$IsOn) { Set-Item -Path "WSMan:\localhost\Plugin\$Name\Enabled" -Value ([string]$IsOn) -Force }
+
+function Get-AccessElement([string]$Sddl) { Get-DescriptorElement $Sddl | Where-Object { $_ -like 'Access*' } }
+
+# As Windows writes it for its own: everybody's failed attempts, and what is executed or written, are audited.
+function Get-SessionSddl($Entries) { "O:NSG:BAD:P$(@($Entries) -join '')S:P(AU;FA;GA;;;WD)(AU;SA;GXGW;;;WD)" }
+
+function Get-FullEntry($Trustees) { foreach ($trustee in @($Trustees)) { "(A;;GA;;;$(Resolve-Trustee $trustee))" } }
+
+# Nothing for one that is off: what its descriptor says does not count then.
+function Get-SessionElement([string]$Name) {
+  foreach ($session in @(Find-Session $Name | Where-Object { $_.IsOn })) {
+    'on'
+    if ($session.Sddl -eq '') { 'whoever the root descriptor lets in' } else { Get-AccessElement $session.Sddl }
+  }
+}
+
+function Register-Session([string]$Name, [string]$Path, [string]$Sddl) {
+  Set-StrictMode -Off
+  if (@(Find-Session $Name).Count -gt 0) { Unregister-PSSessionConfiguration -Name $Name -Force -NoServiceRestart }
+  $null = Register-PSSessionConfiguration -Name $Name -Path $Path -SecurityDescriptorSddl $Sddl -Force -NoServiceRestart
+}
+
+function Set-SessionSddl([string]$Name, [string]$Sddl) {
+  Set-StrictMode -Off
+  $null = Set-PSSessionConfiguration -Name $Name -SecurityDescriptorSddl $Sddl -Force -NoServiceRestart
+}
+
+# A GUID that is the same for the same name: files that are compared must not change by themselves.
+function Get-NameGuid([string]$Name) {
+  $hash = Get-TextHash $Name
+  "$($hash.Substring(0, 8))-$($hash.Substring(8, 4))-$($hash.Substring(12, 4))-$($hash.Substring(16, 4))-$($hash.Substring(20, 12))"
+}
+
+# Full language, and an administrator for as long as the session: Ansible works in it.
+function Get-VirtualAccountText([string]$Name) {
+  @('@{', "SchemaVersion = '2.0.0.0'", "GUID = '$(Get-NameGuid $Name)'", "SessionType = 'Default'", 'RunAsVirtualAccount = $true', '}') -join "`r`n"
+}
+
+function Test-VirtualAccount($Resource) { @(Get-Field $Resource 'virtualAccount') -contains $true }
+
+# Of the copy that Windows made when it was registered.
+function Get-SessionFileElement([string]$Name) {
+  foreach ($session in @(Find-Session $Name)) {
+    if ([IO.File]::Exists($session.File)) { "as $(Get-TextHash ([IO.File]::ReadAllText($session.File)).Trim())" } else { 'of no file' }
+  }
+}
+
+$Handlers.sessionConfiguration = @{
+  Key = { $r.name }
+  Want = {
+    if ($r.ensure -eq 'access') {
+      'on'
+      Get-AccessElement (Get-SessionSddl @(Get-FullEntry $r.allow))
+      if (Test-VirtualAccount $r) { "as $(Get-TextHash (Get-VirtualAccountText $r.name))" }
+    }
+  }
+  Get = {
+    Get-SessionElement $r.name
+    if (Test-VirtualAccount $r) { Get-SessionFileElement $r.name }
+  }
+  After = { 'service' }
+  Set = {
+    if ($r.ensure -eq 'off') { Set-SessionOn $r.name $false } else {
+      $sddl = Get-SessionSddl @(Get-FullEntry $r.allow)
+      if (Test-VirtualAccount $r) {
+        Write-File "$($r.name).pssc" (Get-VirtualAccountText $r.name)
+        Register-Session $r.name "$Folder\$($r.name).pssc" $sddl
+      } else {
+        if (@(Find-Session $r.name).Count -eq 0) { throw "there is no session configuration $($r.name)" }
+        Set-SessionSddl $r.name $sddl
+      }
+      Set-SessionOn $r.name $true
+    }
+  }
+}
+
+$Handlers.otherSessionConfigurations = @{
+  Key = { '' }
+  Expect = { "none but $(@($r.except) -join ', ')" }
+  Want = { @() }
+  Get = { Get-Session | Where-Object { $_.IsOn -and @($r.except) -notcontains $_.Name } | ForEach-Object { "$($_.Name) is on" } }
+  After = { 'service' }
+  Set = { foreach ($session in @(Get-Session | Where-Object { $_.IsOn -and @($r.except) -notcontains $_.Name })) { Set-SessionOn $session.Name $false } }
+}
+
+function Get-RootSddl($Allow) {
+  Get-SessionSddl @(foreach ($one in @($Allow)) { "(A;;$(if ($one.access -eq 'full') { 'GA' } else { 'GXGR' });;;$(Resolve-Trustee $one.trustee))" })
+}
+
+$Handlers.rootDescriptor = @{
+  Key = { '' }
+  Want = { Get-AccessElement (Get-RootSddl $r.allow) }
+  Get = {
+    Assert-WinRm
+    Get-AccessElement ([string](Get-Item -Path 'WSMan:\localhost\Service\RootSDDL').Value)
+  }
+  Set = { Set-Item -Path 'WSMan:\localhost\Service\RootSDDL' -Value (Get-RootSddl $r.allow) -Force }
+}

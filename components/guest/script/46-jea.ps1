@@ -1,0 +1,74 @@
+# ---- endpoints with named commands, for others than Ansible
+
+function ConvertTo-Quoted([string]$Text) { "'$($Text.Replace("'", "''"))'" }
+
+# With no parameter named, Windows would let all of them through: so one is named that every command has and that does nothing.
+function Get-ParameterText($Parameters) {
+  $texts = @(foreach ($parameter in @($Parameters)) {
+    $values = @(Get-Field $parameter 'values')
+    $pattern = @(Get-Field $parameter 'pattern')
+    $text = "@{ Name = $(ConvertTo-Quoted $parameter.name)"
+    if ($values.Count -gt 0) { $text += "; ValidateSet = $(@($values | ForEach-Object { ConvertTo-Quoted $_ }) -join ', ')" }
+    if ($pattern.Count -gt 0) { $text += "; ValidatePattern = $(ConvertTo-Quoted $pattern[0])" }
+    "$text }"
+  })
+  if ($texts.Count -eq 0) { "@{ Name = 'Verbose' }" } else { $texts -join ', ' }
+}
+
+function Get-RoleText($Resource) {
+  $commands = @(foreach ($command in @($Resource.commands)) { "@{ Name = $(ConvertTo-Quoted $command.name); Parameters = $(Get-ParameterText $command.parameters) }" })
+  @('@{', "GUID = '$(Get-NameGuid "role $($Resource.name)")'", "VisibleCmdlets = $($commands -join ', ')", '}') -join "`r`n"
+}
+
+# By name, because that is what Windows looks accounts up by here.
+function Get-FullName([string]$Account) {
+  $sid = New-Object Security.Principal.SecurityIdentifier (Resolve-Account $Account)
+  $sid.Translate([Security.Principal.NTAccount]).Value
+}
+
+function Get-RoleName([string]$Name) { "secure-winrm-$Name" }
+
+function Get-JeaText($Resource) {
+  $role = Get-RoleName $Resource.name
+  $accounts = @(foreach ($account in @($Resource.accounts)) { "$(ConvertTo-Quoted (Get-FullName $account)) = @{ RoleCapabilities = '$role' }" })
+  @(
+    '@{', "SchemaVersion = '2.0.0.0'", "GUID = '$(Get-NameGuid "session $($Resource.name)")'", "SessionType = 'RestrictedRemoteServer'", "TranscriptDirectory = $(ConvertTo-Quoted $Resource.transcripts)"
+    'RunAsVirtualAccount = $true', "RoleDefinitions = @{ $($accounts -join '; ') }", '}'
+  ) -join "`r`n"
+}
+
+# Below Program Files only SYSTEM and Administrators write. A role is looked for in modules only, so there is one.
+function Get-JeaModule([string]$Name) { "$env:ProgramFiles\WindowsPowerShell\Modules\$(Get-RoleName $Name)" }
+
+function Get-JeaRoleFile([string]$Name) { "$(Get-JeaModule $Name)\RoleCapabilities\$(Get-RoleName $Name).psrc" }
+
+function Get-JeaSddl($Resource) { Get-SessionSddl @(foreach ($account in @($Resource.accounts)) { "(A;;GA;;;$(Resolve-Account $account))" }) }
+
+$Handlers.jeaEndpoint = @{
+  Key = { $r.name }
+  Want = {
+    'on'
+    Get-AccessElement (Get-JeaSddl $r)
+    "as $(Get-TextHash (Get-JeaText $r))"
+    "role $(Get-TextHash (Get-RoleText $r))"
+  }
+  Get = {
+    Get-SessionElement $r.name
+    Get-SessionFileElement $r.name
+    $file = Get-JeaRoleFile $r.name
+    if ([IO.File]::Exists($file)) { "role $(Get-TextHash ([IO.File]::ReadAllText($file)))" }
+  }
+  After = { 'service' }
+  Set = {
+    $module = Get-JeaModule $r.name
+    $role = Get-RoleName $r.name
+    $null = [IO.Directory]::CreateDirectory("$module\RoleCapabilities")
+    $null = [IO.Directory]::CreateDirectory($r.transcripts)
+    [IO.File]::WriteAllText("$module\$role.psm1", '')
+    [IO.File]::WriteAllText("$module\$role.psd1", "@{ ModuleVersion = '1.0'; GUID = '$(Get-NameGuid $role)'; RootModule = '$role.psm1' }")
+    [IO.File]::WriteAllText((Get-JeaRoleFile $r.name), (Get-RoleText $r))
+    Write-File "$role.pssc" (Get-JeaText $r)
+    Register-Session $r.name "$Folder\$role.pssc" (Get-JeaSddl $r)
+    Set-SessionOn $r.name $true
+  }
+}

@@ -1,0 +1,150 @@
+# ---- account policy, user rights, audit policy
+
+# In a folder that only SYSTEM and Administrators write to would be best, but it may not be there yet: the name is one that nobody guesses.
+function Get-TemporaryFile { [IO.Path]::Combine([IO.Path]::GetTempPath(), "secure-winrm-$([Guid]::NewGuid().ToString('N'))") }
+
+# What the machine's security database says, as lines of a security template: asked once until something is written.
+function Get-SecurityLine {
+  if ($null -eq $Run.Security) {
+    $file = Get-TemporaryFile
+    try {
+      $null = secedit.exe /export /cfg $file /areas SECURITYPOLICY USER_RIGHTS /quiet
+      if (-not [IO.File]::Exists($file)) { throw "secedit exports nothing, and ended with $LASTEXITCODE" }
+      $Run.Security = @([IO.File]::ReadAllLines($file))
+    } finally { [IO.File]::Delete($file) }
+  }
+  $Run.Security
+}
+
+# Nothing where the name does not stand in the section.
+function Get-SecurityValue([string]$Section, [string]$Name) {
+  $isIn = $false
+  foreach ($line in @(Get-SecurityLine)) {
+    if ($line -match '^\s*\[(.+)\]\s*$') { $isIn = $Matches[1] -eq $Section; continue }
+    if ($isIn -and $line -match '^\s*([^=]+?)\s*=\s*(.*?)\s*$' -and $Matches[1] -eq $Name) { return $Matches[2] }
+  }
+}
+
+# All values in one template: Windows refuses some that come one after the other. 3 is what secedit ends with when it has warned.
+function Write-SecurityValue([string]$Section, [string[]]$Lines, [string]$Area) {
+  $file = Get-TemporaryFile
+  try {
+    [IO.File]::WriteAllLines($file, [string[]](@('[Unicode]', 'Unicode=yes', '[Version]', 'signature="$CHICAGO$"', 'Revision=1', "[$Section]") + $Lines), [Text.Encoding]::Unicode)
+    $null = secedit.exe /configure /db "$file.sdb" /cfg $file /areas $Area /quiet
+    if (@(0, 3) -notcontains $LASTEXITCODE) { throw "secedit refuses $($Lines -join '; ') and ended with $LASTEXITCODE" }
+  } finally {
+    $Run.Security = $null
+    foreach ($end in '', '.sdb', '.jfm') { [IO.File]::Delete("$file$end") }
+  }
+}
+
+# -1 is "never" for an age, which is too long, and "until an administrator opens it" for a lockout, which is long enough.
+function Test-AccountPolicy($Resource, [string]$Found) {
+  if ($Found -notmatch '^-?\d+$') { return $false }
+  $number = [long]$Found
+  if ($Resource.name -eq 'LockoutDuration' -and $number -eq -1) { return $true }
+  $ends = @($Resource.value)
+  switch ($Resource.op) {
+    'eq' { $number -eq $ends[0] }
+    'ge' { $number -ge $ends[0] }
+    'between' { $number -ge $ends[0] -and $number -le $ends[1] }
+    default { throw "nobody knows the operator $($Resource.op)" }
+  }
+}
+
+$Handlers.accountPolicy = @{
+  Key = { $r.name }
+  Want = { if (Test-AccountPolicy $r ([string]$found)) { $found } else { "$($r.op) $(@($r.value) -join ' and ')" } }
+  Get = { Get-SecurityValue 'System Access' $r.name }
+  Set = {
+    $lines = @(foreach ($entry in @(Get-Entry 'accountPolicy')) {
+      $one = $entry.Resource
+      if (Test-AccountPolicy $one ([string](Get-SecurityValue 'System Access' $one.name))) { continue }
+      $write = [long]$one.write
+      # Failures may not be remembered for longer than the account stays locked.
+      $memory = [string](Get-SecurityValue 'System Access' 'ResetLockoutCount')
+      if ($one.name -eq 'LockoutDuration' -and $memory -match '^\d+$') { $write = [Math]::Max($write, [long]$memory) }
+      "$($one.name) = $write"
+    })
+    if ($lines.Count -gt 0) { Write-SecurityValue 'System Access' $lines 'SECURITYPOLICY' }
+  }
+}
+
+# What stands in the list as it is written there: *S-1-5-32-544, or the name of an account.
+function Get-RightItem([string]$Right) { @(([string](Get-SecurityValue 'Privilege Rights' $Right)) -split ',' | ForEach-Object { $_.Trim() } | Where-Object { $_ -ne '' }) }
+
+function Get-RightSid([string]$Item) {
+  if ($Item.StartsWith('*')) { return $Item.Substring(1) }
+  $account = New-Object Security.Principal.NTAccount $Item
+  try { $account.Translate([Security.Principal.SecurityIdentifier]).Value } catch { $Item }
+}
+
+$Handlers.userRight = @{
+  Key = { $r.right }
+  Want = {
+    foreach ($trustee in @($r.holds)) { "held by $trustee" }
+    foreach ($trustee in @($r.lacks)) { "not by $trustee" }
+  }
+  Get = {
+    $sids = @(Get-RightItem $r.right | ForEach-Object { Get-RightSid $_ })
+    foreach ($trustee in @($r.holds)) {
+      $by = @(Get-TokenSid (Resolve-Trustee $trustee) | Where-Object { $sids -contains $_ })
+      if ($by.Count -gt 0) { "held by $trustee" } else { "without $trustee" }
+    }
+    foreach ($trustee in @($r.lacks)) {
+      $by = @(Get-TokenSid (Resolve-Trustee $trustee) | Where-Object { $sids -contains $_ })
+      if ($by.Count -eq 0) { "not by $trustee" } else { "$trustee has it by $($by -join ' and ')" }
+    }
+  }
+  # Added to, never narrowed, but for those who must not have it and stand there by themselves. A group is somebody else's to judge.
+  Set = {
+    $banned = @(foreach ($trustee in @($r.lacks)) { Resolve-Trustee $trustee })
+    $items = @(Get-RightItem $r.right | Where-Object { $banned -notcontains (Get-RightSid $_) })
+    $sids = @($items | ForEach-Object { Get-RightSid $_ })
+    foreach ($trustee in @($r.holds)) {
+      $sid = Resolve-Trustee $trustee
+      if (@(Get-TokenSid $sid | Where-Object { $sids -contains $_ }).Count -eq 0) { $items += "*$sid" }
+    }
+    Write-SecurityValue 'Privilege Rights' @("$($r.right) = $(@($items) -join ',')") 'USER_RIGHTS'
+  }
+}
+
+# The copy that auditpol writes has the subcategory's id, and as its last field a number: 1 success, 2 failure, 3 both. All else in it is translated.
+function Get-AuditNumber([string]$Subcategory) {
+  if ($null -eq $Run.AuditPolicy) {
+    $file = Get-TemporaryFile
+    try {
+      $null = auditpol.exe /backup "/file:$file"
+      if ($LASTEXITCODE -ne 0) { throw "auditpol /backup ended with $LASTEXITCODE" }
+      $policy = @{}
+      foreach ($line in [IO.File]::ReadAllLines($file)) { if ($line -match '(\{[0-9A-Fa-f-]{36}\}).*,\s*(\d)\s*$') { $policy[$Matches[1].ToUpperInvariant()] = [int]$Matches[2] } }
+      if ($policy.Keys.Count -eq 0) { throw 'auditpol /backup names no subcategory' }
+      $Run.AuditPolicy = $policy
+    } finally { [IO.File]::Delete($file) }
+  }
+  $key = $Subcategory.ToUpperInvariant()
+  if ($Run.AuditPolicy.ContainsKey($key)) { $Run.AuditPolicy[$key] } else { throw "Windows has no subcategory $Subcategory" }
+}
+
+# At least what is declared: more is no fault, and is never switched off.
+$Handlers.auditPolicy = @{
+  Key = { $r.subcategory }
+  Want = {
+    if ($r.success) { 'success' }
+    if ($r.failure) { 'failure' }
+  }
+  Get = {
+    $number = Get-AuditNumber $r.subcategory
+    if ($r.success -and ($number -band 1) -ne 0) { 'success' }
+    if ($r.failure -and ($number -band 2) -ne 0) { 'failure' }
+  }
+  Set = {
+    $words = @("/subcategory:$($r.subcategory)")
+    if ($r.success) { $words += '/success:enable' }
+    if ($r.failure) { $words += '/failure:enable' }
+    $null = auditpol.exe /set $words
+    $code = $LASTEXITCODE
+    $Run.AuditPolicy = $null
+    if ($code -ne 0) { throw "auditpol /set ended with $code" }
+  }
+}
