@@ -53,12 +53,13 @@ function header(stack: string): string {
 
 /** Certificate validation, channel binding and encryption are on by default in both plugins; written down, they are on whatever an ansible.cfg says. */
 export function connectionVariables(ansible: FleetState["ansible"]): Variables {
-  const { connection, transport, user, becomeUser, caPath } = ansible;
+  const { connection, transport, user, becomeUser, configuration, caPath } = ansible;
   return {
     ansible_connection: connection,
     ansible_port: 5986,
     ansible_user: user,
     ...(connection === "psrp" ? psrp(transport, caPath) : winrm(transport, caPath)),
+    ...(connection === "psrp" && configuration !== undefined && { ansible_psrp_configuration_name: configuration }),
     ...(becomeUser !== undefined && { ansible_become_method: "runas", ansible_become_user: becomeUser }),
   };
 }

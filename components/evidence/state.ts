@@ -20,6 +20,8 @@ const fleetSchema = z.object({
     transport: z.enum(["kerberos", "ntlm"]),
     user: plain,
     becomeUser: plain.optional(),
+    /** Session configuration that psrp asks for; left out: its own default. */
+    configuration: plain.optional(),
     caPath: plain.optional(),
   }),
   exceptions: z.array(

@@ -103,6 +103,12 @@ windows:
     expect(Object.keys(variables).filter((name) => /become|ca_/.test(name))).to.deep.equal([]);
   });
 
+  it("names the session configuration of an account that works in one of its own, and none for the others", () => {
+    const of = (configuration?: string) => connectionVariables({ connection: "psrp", transport: "kerberos", user: "svc-ansible@CORP.EXAMPLE", configuration });
+    expect(of("secure-winrm")).to.include({ ansible_psrp_configuration_name: "secure-winrm" });
+    expect(of()).to.not.have.property("ansible_psrp_configuration_name");
+  });
+
   describe("read by Ansible", function () {
     this.timeout(60_000);
     let folder = "";
