@@ -50,6 +50,18 @@ module.exports = {
       { pathNot: "^(sandbox|tests)/" },
       { path: "^sandbox/" },
     ),
+    forbidden(
+      "the-model-of-windows-knows-no-control",
+      "What it says of an untouched Windows comes from published text: a mistake in a control must not be repeated by what tests it. It shares the shape of document and verdict, and nothing else.",
+      { path: "^sandbox/windows/" },
+      { path: "^(components|cli|tests)/|^index\\.ts$", pathNot: "^components/(guest/kinds|evidence/verdict)\\.ts$" },
+    ),
+    forbidden(
+      "controls-know-no-vendor-defaults",
+      "Nor may a control be made from what the model says of Windows.",
+      { path: "^components/(controls|guest|settings)/" },
+      { path: "^(sandbox|tests)/" },
+    ),
     forbidden("nothing-imports-the-tests", "Tests are for mocha.", { pathNot: "^tests/" }, { path: "^tests/" }),
     forbidden("nothing-imports-the-bench", "What is measured is not built on.", { pathNot: "^(bench|tests)/" }, { path: "^bench/" }),
     forbidden(

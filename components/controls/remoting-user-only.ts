@@ -48,7 +48,7 @@ export const remotingUserOnly = control({
 function endpoints({ plugin, escalation }: Account): SessionConfigurationResource[] {
   const open = (name: string): SessionConfigurationResource => ({ kind: "sessionConfiguration", name, ensure: "access", allow: ["account.connection"] });
   if (plugin === "psrp" && escalation === "admin") return [open(POWERSHELL_ENDPOINT)];
-  return [{ kind: "sessionConfiguration", name: POWERSHELL_ENDPOINT, ensure: "off" }, ...(escalation === "endpoint" ? [open(ENDPOINT)] : [])];
+  return [{ kind: "sessionConfiguration", name: POWERSHELL_ENDPOINT, ensure: "off" }, ...(escalation === "endpoint" ? [{ ...open(ENDPOINT), virtualAccount: true as const }] : [])];
 }
 
 /** Who else comes, and for what: the door waits for that, because an endpoint that is wider than approved lets in anybody. */

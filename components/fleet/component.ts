@@ -1,7 +1,7 @@
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { readSettings } from "../controls/plan";
 import { ENDPOINT } from "../controls/remoting-user-only";
+import { readSettings } from "../controls/plan";
 import { standingExceptions } from "../controls/standing";
 import type { Planned } from "../graph/planned";
 import { realise, type Make } from "../graph/realise";
@@ -80,7 +80,7 @@ export function fleetSummary(cloud: Cloud, region: string, settings: Settings): 
     cloud,
     name: fleet,
     region,
-    ansible: { connection: account.plugin, transport: account.transport, user: account.name, becomeUser: account.becomeUser, ...(account.escalation === "endpoint" && { configuration: ENDPOINT }), caPath: certificate.caPath },
+    ansible: { connection: account.plugin, transport: account.transport, user: account.name, becomeUser: account.becomeUser, configuration: account.escalation === "endpoint" ? ENDPOINT : undefined, caPath: certificate.caPath },
     exceptions,
     standing: standingExceptions(settings),
   };

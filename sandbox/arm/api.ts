@@ -1,11 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { groupId, lastName } from "../azure/arm-id";
+import { hostName } from "../azure/machine-addresses";
 import { findObject } from "../azure/objects";
 import { RESOURCE_GROUP, VIRTUAL_MACHINE } from "../azure/types";
+import { restartMachine } from "../guest/windows";
 import { text, type JsonRecord } from "../store/json";
 import type { CloudObject, CloudStore } from "../store/store";
 import { ArmError } from "./error";
-import { machinesOf, machineView } from "./machine";
+import { isRunning, machineId, machinesOf, machineView } from "./machine";
 import { taggedGroups, taggedResources, tagsOf } from "./resources";
 import { RunCommands } from "./run-commands";
 import { SecurityGroups } from "./security-groups";
@@ -38,10 +40,11 @@ const ROUTES = {
   machine: new RegExp(`^(${VM}/[^/]+)$`, "i"),
   commands: new RegExp(`^(${VM}/[^/]+)/runCommands$`, "i"),
   command: new RegExp(`^(${VM}/[^/]+)/runCommands/[^/]+$`, "i"),
+  restart: new RegExp(`^(${VM}/[^/]+)/restart$`, "i"),
   operation: /^\/subscriptions\/[^/]+\/providers\/Microsoft\.Compute\/locations\/[^/]+\/operations\/([^/]+)$/i,
 };
 
-/** An operation that Azure does behind its answer, told by the id of the run command that it is about. */
+/** An operation that Azure does behind its answer, told by the id of the run command that it is about, if it is about one. */
 interface Operation {
   readonly command: string;
   readonly started: string;
@@ -53,6 +56,8 @@ export class ArmApi {
   private readonly commands: RunCommands;
   private readonly groups: SecurityGroups;
   private readonly operations = new Map<string, Operation>();
+  /** When each machine was last started anew. */
+  private readonly restarted = new Map<string, number>();
 
   constructor(private readonly store: CloudStore) {
     this.commands = new RunCommands(store);
@@ -65,9 +70,11 @@ export class ArmApi {
     const expanded = query.get("$expand")?.toLowerCase() === "instanceview";
     if (method === "GET" && ROUTES.machines.test(path)) return this.list(request);
     const [, machine] = ROUTES.machine.exec(path) ?? [];
-    if (method === "GET" && machine !== undefined) return { status: 200, body: machineView(this.machine(machine), expanded) };
+    if (method === "GET" && machine !== undefined) return { status: 200, body: this.view(this.machine(machine), expanded) };
     const [, owner] = ROUTES.commands.exec(path) ?? ROUTES.command.exec(path) ?? [];
     if (owner !== undefined) return this.command(request, this.machine(owner), expanded);
+    const [, started] = ROUTES.restart.exec(path) ?? [];
+    if (method === "POST" && started !== undefined) return this.restart(request, this.machine(started));
     const [, operation] = ROUTES.operation.exec(path) ?? [];
     if (method === "GET" && operation !== undefined) return this.operation(operation);
     return this.found(request) ?? this.refused(request);
@@ -105,6 +112,10 @@ export class ArmApi {
     return found;
   }
 
+  private view(machine: CloudObject, expanded: boolean): JsonRecord {
+    return machineView(machine, expanded, this.restarted.get(machine.id));
+  }
+
   private list(request: ArmRequest): ArmReply {
     const { path, query } = request;
     const [, subscription = "", group = ""] = ROUTES.machines.exec(path) ?? [];
@@ -113,12 +124,17 @@ export class ArmApi {
       throw new ArmError(404, "ResourceGroupNotFound", `Resource group '${group}' could not be found.`);
     }
     if (query.has("$expand")) throw new ArmError(400, "InvalidParameter", "$expand of a list takes a $filter.");
-    return this.page(request, all.map((one) => machineView(one, false)));
+    return this.page(request, all.map((one) => this.view(one, false)));
   }
 
-  private command({ method, path, body, url, query }: ArmRequest, machine: CloudObject, expanded: boolean): ArmReply {
-    const location = text(machine.properties["location"]);
-    const later = (id: string): Record<string, string> => ({ "Azure-AsyncOperation": `${url}${this.begin(path, location, id)}?api-version=${query.get("api-version") ?? ""}` });
+  /** What an answer says of an operation that goes on behind it. */
+  private later({ path, url, query }: ArmRequest, machine: CloudObject, command: string): Record<string, string> {
+    const operation = this.begin(path, text(machine.properties["location"]), command);
+    return { "Azure-AsyncOperation": `${url}${operation}?api-version=${query.get("api-version") ?? ""}` };
+  }
+
+  private command(request: ArmRequest, machine: CloudObject, expanded: boolean): ArmReply {
+    const { method, path, body } = request;
     if (ROUTES.commands.test(path)) {
       if (method !== "GET") throw new ArmError(405, "HttpMethodNotAllowed", method);
       return { status: 200, body: { value: this.commands.of(machine).map((one) => this.commands.view(one, expanded)) } };
@@ -128,13 +144,21 @@ export class ArmApi {
         return { status: 200, body: this.commands.view(this.commands.get(path), expanded) };
       case "PUT": {
         const { command, made, runs } = this.commands.put(machine, path, body);
-        return { status: made ? 201 : 200, body: this.commands.view(command, false), ...(runs ? { headers: later(command.id) } : {}) };
+        return { status: made ? 201 : 200, body: this.commands.view(command, false), ...(runs ? { headers: this.later(request, machine, command.id) } : {}) };
       }
       case "DELETE":
-        return this.commands.remove(path) ? { status: 202, headers: later("") } : { status: 204 };
+        return this.commands.remove(path) ? { status: 202, headers: this.later(request, machine, "") } : { status: 204 };
       default:
         throw new ArmError(405, "HttpMethodNotAllowed", method);
     }
+  }
+
+  private restart(request: ArmRequest, machine: CloudObject): ArmReply {
+    if (!isRunning(machine)) throw new ArmError(409, "OperationNotAllowed", `Cannot restart VM '${lastName(machine.id)}' since it is not running.`);
+    restartMachine(this.store, machineId(machine));
+    this.store.event({ op: "restart", type: VIRTUAL_MACHINE, id: machineId(machine), name: hostName(machine) });
+    this.restarted.set(machine.id, Date.now());
+    return { status: 202, headers: this.later(request, machine, "") };
   }
 
   private begin(path: string, location: string, command: string): string {

@@ -4,7 +4,7 @@ import { VIRTUAL_MACHINE } from "../azure/types";
 import { text, textMap, type JsonRecord } from "../store/json";
 import type { CloudObject, CloudStore } from "../store/store";
 
-/** An agent takes a moment after boot until Azure knows it. */
+/** An agent takes a moment after each start until Azure knows it. */
 const AGENT_MS = 200;
 
 export const machineId = ({ properties }: CloudObject): string => text(properties["vmId"]);
@@ -13,8 +13,8 @@ const powerOf = ({ properties }: CloudObject): string => text(properties["powerS
 
 export const isRunning = (machine: CloudObject): boolean => powerOf(machine) === "running";
 
-function agentOf(machine: CloudObject): JsonRecord {
-  const age = Date.now() - (Date.parse(text(machine.properties["timeCreated"])) || 0);
+function agentOf(machine: CloudObject, restarted: number): JsonRecord {
+  const age = Date.now() - Math.max(restarted, Date.parse(text(machine.properties["timeCreated"])) || 0);
   const ready = isRunning(machine) && age > AGENT_MS;
   return {
     vmAgentVersion: "2.7.41491.1172",
@@ -26,10 +26,11 @@ function agentOf(machine: CloudObject): JsonRecord {
   };
 }
 
-export function machineView(machine: CloudObject, expanded: boolean): JsonRecord {
+/** @param restarted when it was last started anew, in milliseconds; left out: never */
+export function machineView(machine: CloudObject, expanded: boolean, restarted = 0): JsonRecord {
   const { id, properties } = machine;
   const view = {
-    vmAgent: agentOf(machine),
+    vmAgent: agentOf(machine, restarted),
     statuses: [
       { code: "ProvisioningState/succeeded", level: "Info", displayStatus: "Provisioning succeeded" },
       { code: `PowerState/${powerOf(machine)}`, level: "Info", displayStatus: `VM ${powerOf(machine)}` },

@@ -90,6 +90,15 @@ export function runScript(store: CloudStore, machine: GuestMachine, script: stri
   return outcome;
 }
 
+/** Starts the machine anew, as the cloud or its agent does. */
+export function restartMachine(store: CloudStore, id: string): void {
+  store.changeHost(id, (content) => {
+    const state = parseState(content);
+    model().reboot(state);
+    return { state: JSON.stringify({ ...state, history: [] }), history: state.history.map((entry) => ({ ...entry })) };
+  });
+}
+
 /** The same as somebody sees it who has asked for it: with the faults of the host's answers, and whatever happens an answer. */
 export function answerTo(store: CloudStore, machine: GuestMachine, script: string, given: Readonly<Record<string, string>> = {}): Outcome {
   try {

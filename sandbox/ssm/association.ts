@@ -1,10 +1,11 @@
 import { ASSOCIATION, DOCUMENT } from "../aws/types";
-import { runScript } from "../guest/windows";
+import { restartMachine, runScript, type Outcome } from "../guest/windows";
 import { record, records, text, textMap, texts } from "../store/json";
 import type { CloudObject, CloudStore } from "../store/store";
 import { parseDocument, renderCommand, resolveParameters } from "./document";
 import { fetched } from "./fetch";
 import { isManaged, targetsOf } from "./fleet";
+import { MOST_RESTARTS, RESTARTS } from "./restart";
 import { machineOf } from "./windows";
 
 /** What State Manager does: runs a document on its targets when association, document or targets change. */
@@ -19,7 +20,13 @@ function runOn(store: CloudStore, association: CloudObject, instance: CloudObjec
   const values = parsed && resolveParameters(parsed, given).values;
   if (step === undefined || values === undefined) return "Failed";
   store.event({ op: "associate", type: ASSOCIATION, id: instance.id, name: association.name });
-  return fetched(store, machineOf(store, instance, region), renderCommand(step, values), runScript).exitCode === 0 ? "Success" : "Failed";
+  const run = (): Outcome => fetched(store, machineOf(store, instance, region), renderCommand(step, values), runScript);
+  let outcome = run();
+  for (let restarts = 0; outcome.exitCode === RESTARTS && restarts < MOST_RESTARTS; restarts += 1) {
+    restartMachine(store, instance.id);
+    outcome = run();
+  }
+  return outcome.exitCode === 0 ? "Success" : "Failed";
 }
 
 /** Runs one association now, on all its targets or on some, and keeps each target's status beside the others'. */

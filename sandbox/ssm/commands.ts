@@ -1,15 +1,18 @@
 import { answerFault } from "../guest/faults";
-import { answerTo } from "../guest/windows";
+import { answerTo, restartMachine } from "../guest/windows";
 import type { JsonRecord } from "../store/json";
 import type { CloudObject, CloudStore } from "../store/store";
 import { renderCommand, type SsmDocument } from "./document";
 import { fetched } from "./fetch";
+import { MOST_RESTARTS, RESTARTS } from "./restart";
 import { hostName, machineOf } from "./windows";
 
 /** GetCommandInvocation returns this many characters of output; the rest is in S3 or CloudWatch. */
 const OUTPUT_CHARACTERS = 24_000;
 /** An agent fetches its command a moment after it was sent. */
 const PICK_UP_MS = 30;
+/** A machine is away while it starts anew. */
+const RESTART_MS = 60;
 
 export interface Command {
   readonly id: string;
@@ -48,7 +51,7 @@ export class Commands {
     setTimeout(() => this.run(invocation, instance, renderCommand(step, values)), PICK_UP_MS).unref();
   }
 
-  private run(invocation: Invocation, instance: CloudObject, script: string): void {
+  private run(invocation: Invocation, instance: CloudObject, script: string, restarts = 0): void {
     invocation.status = "InProgress";
     const answer = answerFault(this.store, hostName(instance));
     if (answer === "never") return;
@@ -57,6 +60,11 @@ export class Commands {
       return;
     }
     const { output, exitCode, error } = fetched(this.store, machineOf(this.store, instance, this.region), script, answerTo);
+    if (exitCode === RESTARTS && restarts < MOST_RESTARTS) {
+      restartMachine(this.store, instance.id);
+      setTimeout(() => this.run(invocation, instance, script, restarts + 1), RESTART_MS).unref();
+      return;
+    }
     invocation.output = output;
     invocation.exitCode = exitCode;
     invocation.error = error ?? "failed to run commands: exit status 1";

@@ -16,7 +16,7 @@ export interface CloudObject {
 
 /** One call that changed the cloud, or that a host was sent. */
 export interface CloudEvent {
-  readonly op: "create" | "update" | "delete" | "send" | "associate" | "invoke";
+  readonly op: "create" | "update" | "delete" | "send" | "restart" | "associate" | "invoke";
   readonly type: string;
   readonly id: string;
   readonly name?: string;

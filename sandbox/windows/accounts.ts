@@ -1,21 +1,8 @@
 import { createHash } from "node:crypto";
 import { ADMINISTRATORS, AUTHENTICATED_USERS, EVERYONE, LOCAL_ACCOUNT, LOCAL_ACCOUNT_AND_ADMINISTRATOR, MACHINE_SID } from "./sids";
-import type { HostState } from "./state";
+import type { Account, Group, HostState } from "./state";
 
 /** Accounts and groups: who is who by SID, and whom a right reaches. */
-
-export interface Account {
-  name: string;
-  sid: string;
-  enabled: boolean;
-}
-
-export interface Group {
-  name: string;
-  sid: string;
-  /** SIDs. */
-  members: string[];
-}
 
 /** A domain gives the same name the same SID on every machine. */
 function domainSid(name: string): string {

@@ -11,7 +11,7 @@ export interface Audit {
   readonly findings: readonly Finding[];
   /** The worst of what the door waits for. */
   readonly verdict: Outcome;
-  /** The machine starts again when the run has ended. */
+  /** The run wants the machine to start again. */
   readonly reboot?: true;
 }
 

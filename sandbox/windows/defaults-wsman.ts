@@ -1,40 +1,41 @@
+import { from, UNVERIFIED, type Fact } from "./facts";
 import { registryKey, wsmanKey } from "./state";
 
 /** What WinRM is like before anybody touched it, and which of its settings a policy can hold. */
 
-/** MicrosoftDocs/win32, "Installation and configuration for Windows Remote Management", default settings of service and client. */
-export const WSMAN: readonly (readonly [path: string, value: string])[] = [
-  ["MaxEnvelopeSizekb", "500"], // documented 150; 500 in dumps of current builds
-  ["Service/AllowUnencrypted", "false"],
-  ["Service/Auth/Basic", "false"],
-  ["Service/Auth/Kerberos", "true"],
-  ["Service/Auth/Negotiate", "true"],
-  ["Service/Auth/Certificate", "false"],
-  ["Service/Auth/CredSSP", "false"],
-  ["Service/Auth/CbtHardeningLevel", "Relaxed"],
-  ["Service/EnableCompatibilityHttpListener", "false"],
-  ["Service/EnableCompatibilityHttpsListener", "false"],
-  ["Service/IPv4Filter", "*"],
-  ["Service/IPv6Filter", "*"],
-  ["Service/MaxConcurrentOperationsPerUser", "1500"],
-  ["Service/MaxConnections", "300"],
-  ["Service/EnumerationTimeoutms", "240000"], // documented 60000; 240000 in dumps of current builds
-  ["Service/MaxPacketRetrievalTimeSeconds", "120"],
-  ["Service/RootSDDL", "O:NSG:BAD:P(A;;GA;;;BA)(A;;GR;;;IU)S:P(AU;FA;GA;;;WD)(AU;SA;GXGW;;;WD)"],
-  ["Shell/AllowRemoteShellAccess", "true"],
-  ["Shell/IdleTimeout", "7200000"],
-  ["Shell/MaxConcurrentUsers", "10"],
-  ["Shell/MaxProcessesPerShell", "25"],
-  ["Shell/MaxMemoryPerShellMB", "1024"],
-  ["Shell/MaxShellsPerUser", "30"],
-  ["Client/AllowUnencrypted", "false"],
-  ["Client/Auth/Basic", "true"],
-  ["Client/Auth/Digest", "true"],
-  ["Client/Auth/Kerberos", "true"],
-  ["Client/Auth/Negotiate", "true"],
-  ["Client/Auth/Certificate", "true"],
-  ["Client/Auth/CredSSP", "false"],
-  ["Client/TrustedHosts", ""],
+const WIN32 = "MicrosoftDocs/win32, WinRM/installation-and-configuration-for-windows-remote-management.md";
+
+export const WSMAN: readonly Fact<string>[] = [
+  ...from(WIN32, {
+    "Service/AllowUnencrypted": "false",
+    "Service/Auth/Basic": "false",
+    "Service/Auth/Kerberos": "true",
+    "Service/Auth/Negotiate": "true",
+    "Service/Auth/Certificate": "false",
+    "Service/Auth/CredSSP": "false",
+    "Service/Auth/CbtHardeningLevel": "Relaxed",
+    "Service/EnableCompatibilityHttpListener": "false",
+    "Service/EnableCompatibilityHttpsListener": "false",
+    "Service/IPv4Filter": "*",
+    "Service/IPv6Filter": "*",
+    "Service/MaxConcurrentOperationsPerUser": "1500",
+    "Service/MaxConnections": "300",
+    "Service/MaxPacketRetrievalTimeSeconds": "120",
+    "Service/RootSDDL": "O:NSG:BAD:P(A;;GA;;;BA)(A;;GR;;;IU)S:P(AU;FA;GA;;;WD)(AU;SA;GXGW;;;WD)",
+    "Shell/AllowRemoteShellAccess": "true",
+    "Shell/IdleTimeout": "7200000",
+    "Shell/MaxConcurrentUsers": "10",
+    "Shell/MaxProcessesPerShell": "25",
+    "Shell/MaxMemoryPerShellMB": "1024",
+    "Shell/MaxShellsPerUser": "30",
+    "Client/AllowUnencrypted": "false",
+    "Client/Auth/Basic": "true",
+    "Client/Auth/Digest": "true",
+    "Client/TrustedHosts": "",
+  }),
+  // Documented as 150 and 60000.
+  ...from("dumps of current builds", { MaxEnvelopeSizekb: "500", "Service/EnumerationTimeoutms": "240000" }),
+  ...from(UNVERIFIED, { "Client/Auth/Kerberos": "true", "Client/Auth/Negotiate": "true", "Client/Auth/Certificate": "true", "Client/Auth/CredSSP": "false" }),
 ];
 
 /** The built-in application id of WinRM's http.sys bindings (output of `netsh http show sslcert` in public issues). */
@@ -74,4 +75,4 @@ export const POLICY_OF: ReadonlyMap<string, string> = new Map(
 export const AUTO_CONFIG = registryKey(SERVICE, "AllowAutoConfig");
 
 /** The vendor's value of a setting, if it has one. */
-export const vendorWsman = (path: string): string | undefined => WSMAN.find(([known]) => wsmanKey(known) === wsmanKey(path))?.[1];
+export const vendorWsman = (path: string): string | undefined => WSMAN.find(({ about }) => wsmanKey(about) === wsmanKey(path))?.value;

@@ -1,34 +1,56 @@
 import { ACCOUNT_POLICY, ACCOUNTS, GROUPS, RIGHTS } from "./defaults-accounts";
-import { firewallLogs, profiles, RULES } from "./defaults-firewall";
+import { FIREWALL_LOGS, PROFILES, RULES } from "./defaults-firewall";
 import { AUDIT_POLICY, CHANNELS } from "./defaults-logging";
 import { SESSION_CONFIGURATIONS } from "./defaults-sessions";
 import { WSMAN } from "./defaults-wsman";
-import { folded, registryKey, wsmanKey, type HostState, type RegistryValue } from "./state";
+import { from, listOf, UNVERIFIED, valuesOf, type Fact } from "./facts";
+import { folded, wsmanKey, type HostState, type Listener, type ProfileName, type RegistryValue, type Service } from "./state";
 
 /**
  * What Windows Server 2022 is like before anybody touched it, from published text and never from our own controls:
- * a mistake in a control must not be repeated by the model that tests it. Sources stand beside each row, here and in
- * the files beside this one; "unverified" where none was found.
+ * a mistake in a control must not be repeated by the model that tests it. Each row bears its source, here and in the
+ * files beside this one; `unverified` where none was found.
  */
 
-/** WindowsRemoteManagement.admx: no policy value exists until somebody sets one. The Lsa values: absent, Windows falls back to NTLMv2 answers. */
-const REGISTRY: readonly (readonly [path: string, name: string, value: RegistryValue])[] = [
-  // Security option "Minimum session security for NTLM SSP based servers": 128-bit encryption since Windows Server 2008 R2.
-  ["SYSTEM\\CurrentControlSet\\Control\\Lsa\\MSV1_0", "NTLMMinServerSec", { type: "DWord", value: 0x20000000 }],
-  ["SYSTEM\\CurrentControlSet\\Control\\Lsa\\MSV1_0", "NTLMMinClientSec", { type: "DWord", value: 0x20000000 }],
+/** Of policies and of the Lsa nothing else is there until somebody sets it. */
+const REGISTRY: readonly Fact<RegistryValue>[] = from("security option \"Minimum session security for NTLM SSP based servers\" and the like: 128 bits since Windows Server 2008 R2", {
+  "SYSTEM\\CurrentControlSet\\Control\\Lsa\\MSV1_0\\NTLMMinServerSec": { type: "DWord", value: 0x20000000 },
+  "SYSTEM\\CurrentControlSet\\Control\\Lsa\\MSV1_0\\NTLMMinClientSec": { type: "DWord", value: 0x20000000 },
+});
+
+const REMOTE_REQUIREMENTS = "MicrosoftDocs/PowerShell-Docs, about_Remote_Requirements: on since Server 2012, and started by itself";
+
+const SERVICES: readonly Fact<Service>[] = [
+  ...from<Service>(REMOTE_REQUIREMENTS, { winrm: { startup: "Automatic", state: "Running" } }),
+  ...from<Service>("ansible/ansible plugins/become/runas.py: Secondary Logon is there, and started on demand", { seclogon: { startup: "Manual", state: "Stopped" } }),
+  ...from<Service>(UNVERIFIED, { wuauserv: { startup: "Manual", state: "Stopped" } }),
 ];
 
-const SERVICES: HostState["services"] = {
-  // MicrosoftDocs/PowerShell-Docs, about_Remote_Requirements: the service starts by itself on servers.
-  winrm: { startup: "Automatic", state: "Running" },
-  // ansible `plugins/become/runas.py` and its issues: Secondary Logon is there, and started on demand.
-  seclogon: { startup: "Manual", state: "Stopped" },
-  // unverified
-  wuauserv: { startup: "Manual", state: "Stopped" },
+const LISTENERS: readonly Fact<Listener>[] = from<Listener>(REMOTE_REQUIREMENTS, { "*+HTTP": { address: "*", transport: "HTTP", port: 5985, hostname: "", thumbprint: "", source: "" } });
+
+/** The first build that was sold, and no update since: what an image is like that nobody looks after. */
+const UPDATES: readonly Fact<HostState["updates"]>[] = from(UNVERIFIED, { "the last update": { build: "20348.169", installed: "2021-08-18T00:00:00Z" } });
+
+/** All of it, for whoever wants to see what rests on nothing. */
+export const VENDOR: Readonly<Record<string, readonly Fact<unknown>[]>> = {
+  wsman: WSMAN,
+  registry: REGISTRY,
+  services: SERVICES,
+  listeners: LISTENERS,
+  updates: UPDATES,
+  accounts: ACCOUNTS,
+  groups: GROUPS,
+  rights: RIGHTS,
+  accountPolicy: ACCOUNT_POLICY,
+  auditPolicy: AUDIT_POLICY,
+  channels: CHANNELS,
+  sessionConfigurations: SESSION_CONFIGURATIONS,
+  rules: RULES,
+  profiles: PROFILES,
+  firewallLogs: FIREWALL_LOGS,
 };
 
-/** The first build that was sold, and no update since: what an image is like that nobody looks after. Number and day: unverified. */
-const UPDATES = { build: "20348.169", installed: "2021-08-18T00:00:00Z" };
+const byProfile = <T>(facts: readonly Fact<T>[]): Record<ProfileName, T> => valuesOf(facts);
 
 export function freshHost(image = "windows-2022"): HostState {
   return {
@@ -38,34 +60,33 @@ export function freshHost(image = "windows-2022"): HostState {
     entered: [],
     network: "Public",
     sessions: 0,
-    wsman: Object.fromEntries(WSMAN.map(([path, value]) => [wsmanKey(path), value])),
+    wsman: valuesOf(WSMAN, wsmanKey),
     policyInForce: {},
-    registry: Object.fromEntries(REGISTRY.map(([path, name, value]) => [registryKey(path, name), { ...value }])),
+    registry: valuesOf(REGISTRY, folded),
     localPolicy: {},
     localPolicyVersion: 0,
     gpos: [],
     boots: 1,
     starts: 1,
     written: {},
-    accounts: structuredClone([...ACCOUNTS]),
-    groups: structuredClone([...GROUPS]),
+    accounts: listOf(ACCOUNTS),
+    groups: listOf(GROUPS),
     unresolvable: [],
-    rights: Object.fromEntries(Object.entries(RIGHTS).map(([right, sids]) => [right, [...sids]])),
-    accountPolicy: { ...ACCOUNT_POLICY },
-    auditPolicy: { ...AUDIT_POLICY },
-    channels: Object.fromEntries(CHANNELS.map(([name, channel]) => [folded(name), { ...channel }])),
-    sessionConfigurations: structuredClone([...SESSION_CONFIGURATIONS]),
+    rights: valuesOf(RIGHTS),
+    accountPolicy: valuesOf(ACCOUNT_POLICY),
+    auditPolicy: valuesOf(AUDIT_POLICY),
+    channels: valuesOf(CHANNELS, folded),
+    sessionConfigurations: listOf(SESSION_CONFIGURATIONS),
     tasks: {},
-    updates: { ...UPDATES },
-    // MicrosoftDocs/PowerShell-Docs, about_Remote_Requirements: remoting is on since Server 2012, so an HTTP listener is there.
-    listeners: [{ address: "*", transport: "HTTP", port: 5985, hostname: "", thumbprint: "", source: "" }],
+    updates: listOf(UPDATES)[0] ?? { build: "", installed: "" },
+    listeners: listOf(LISTENERS),
     bindings: [],
     ipListen: [],
     relays: [],
-    rules: structuredClone([...RULES]),
-    profiles: profiles(),
-    firewallLogs: firewallLogs(),
-    services: structuredClone(SERVICES),
+    rules: listOf(RULES),
+    profiles: byProfile(PROFILES),
+    firewallLogs: byProfile(FIREWALL_LOGS),
+    services: valuesOf(SERVICES),
     certificates: { my: [], intermediate: [], root: [] },
     folders: {},
     files: {},

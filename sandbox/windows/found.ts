@@ -1,3 +1,4 @@
+import { benchmarked, japanese } from "./found-benchmark";
 import { PWSH_CONFIGURATIONS } from "./defaults-sessions";
 import { groupOf } from "./accounts";
 import { mergeKey } from "./policy";
@@ -53,6 +54,8 @@ export const found = {
     for (const listener of host.listeners) if (listener.transport === "HTTPS") listener.thumbprint = thumbprint;
     for (const binding of host.bindings) binding.thumbprint = thumbprint;
   }),
+  benchmarked,
+  japanese,
   /** CIS 9.3.4: rules of the machine's own store are dead. As the local policy has it, or a GPO. */
   noLocalRules: (state: HostState, profile: ProfileName, gpo?: string): HostState => heldByPolicy(state, { [mergeKey(profile)]: { type: "DWord", value: 0 } }, gpo),
   /** What image vendors and tutorials leave behind. */

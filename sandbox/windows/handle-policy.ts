@@ -94,6 +94,8 @@ export const auditPolicy: Handler<ResourceOf<"auditPolicy">, number> = {
   test: (_machine, resource, found) => judged((found & bits(resource)) === bits(resource), `at least ${AUDITED[bits(resource)] ?? ""}`, AUDITED[found] ?? String(found)),
   set: ({ state }, resource) => {
     const key = resource.subcategory.toUpperCase();
-    state.auditPolicy[key] = (state.auditPolicy[key] ?? 0) | bits(resource);
+    const found = state.auditPolicy[key];
+    if (found === undefined) throw new WindowsError(`there is no subcategory ${resource.subcategory}`);
+    state.auditPolicy[key] = found | bits(resource);
   },
 };

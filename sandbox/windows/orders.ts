@@ -116,7 +116,7 @@ export class Orders {
   /** Nothing is proven before the machine has started with what was written; the door stays shut, and the next gate run goes on. */
   private startAgain({ bound: { key } }: Entry): Audit {
     const result = this.audit(isAllow);
-    this.machine.record("reboot", "machine", `for ${key}`, "when the run has ended");
+    this.machine.record("reboot", "machine", `for ${key}`, "asked for");
     return { ...result, verdict: "unknown", reboot: true };
   }
 

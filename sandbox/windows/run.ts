@@ -1,5 +1,4 @@
 import type { Audit } from "./audit";
-import { reboot } from "./boot";
 import { FILES, hostText, parseDocument, parseHost, parseProven, sha256, type GuestParameters } from "./document";
 import { Machine } from "./machine";
 import { Orders } from "./orders";
@@ -62,9 +61,13 @@ export function runGuest(host: HostState, { document, parameters, cloud }: Guest
   if (applies && parsed && (!isMaintenance || proven)) state.files[FILES.report] = JSON.stringify({ ...answer, at: cloud.now, findings: result.findings });
   machine.record("verdict", "audit", "", result.verdict);
   const lines = [`secure-winrm on ${cloud.instanceId}, simulated`, ...machine.log, verdictLine(answer, result.findings)];
-  if (result.reboot) reboot(state);
-  return { state, output: `${lines.join("\n")}\n`, exitCode: result.verdict === "pass" ? 0 : 1 };
+  return { state, output: `${lines.join("\n")}\n`, exitCode: exitCode(result) };
 }
+
+/** Windows' own code for "done, and wants a restart": whoever started the script restarts the machine, the script never does. */
+export const WANTS_RESTART = 3010;
+
+const exitCode = ({ reboot, verdict }: Audit): number => (reboot ? WANTS_RESTART : verdict === "pass" ? 0 : 1);
 
 function runOf(name: string): Answer["run"] {
   return name === "Gate" || name === "Prepare" ? name : "Maintenance";

@@ -1,5 +1,3 @@
-import type { Account, Group } from "./accounts";
-
 /** One simulated Windows machine as plain JSON: what the guest script can see and change, and what happened to it. */
 export interface HostState {
   readonly image: string;
@@ -65,6 +63,19 @@ export interface HostState {
 }
 
 export type ProfileName = "Domain" | "Private" | "Public";
+
+export interface Account {
+  name: string;
+  sid: string;
+  enabled: boolean;
+}
+
+export interface Group {
+  name: string;
+  sid: string;
+  /** SIDs. */
+  members: string[];
+}
 
 export interface RegistryValue {
   type: "DWord" | "String";

@@ -1,7 +1,7 @@
 import type { Finding, GuestVerdict } from "../../components/evidence/verdict";
 
 export interface Answer extends Omit<GuestVerdict, "findings" | "omitted" | "simulated"> {
-  /** The machine starts again now, and the next gate run goes on. Left out otherwise. */
+  /** The run wants the machine to start again, and the next gate run goes on. Left out otherwise. */
   readonly reboot?: true;
 }
 

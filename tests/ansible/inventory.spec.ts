@@ -13,7 +13,7 @@ import { ansible, hasAnsible, variablesOf } from "./plugins";
 const inventory = (hosts: readonly HostFixture[], stack: StackFixture = {}) => inventoryText(readState(exported(hosts, stack)), "sandbox");
 
 const SETTINGS: readonly FleetState["ansible"][] = (["psrp", "winrm"] as const).flatMap((connection) =>
-  (["kerberos", "ntlm"] as const).map((transport) => ({ ...ANSIBLE, connection, transport })),
+  (["kerberos", "ntlm"] as const).map((transport) => ({ ...ANSIBLE, connection, transport, ...(connection === "psrp" && { configuration: "secure-winrm" }) })),
 );
 
 interface Group {
@@ -98,15 +98,15 @@ windows:
 `);
   });
 
+  it("names the session configuration of its own that a standard user works in", () => {
+    const named = (configuration: string | undefined) => connectionVariables({ ...ANSIBLE, configuration })["ansible_psrp_configuration_name"];
+    expect(named("secure-winrm")).to.equal("secure-winrm");
+    expect(named(undefined)).to.equal(undefined);
+  });
+
   it("leaves out become and CA path where there are none", () => {
     const variables = connectionVariables({ connection: "winrm", transport: "ntlm", user: "svc-ansible" });
     expect(Object.keys(variables).filter((name) => /become|ca_/.test(name))).to.deep.equal([]);
-  });
-
-  it("names the session configuration of an account that works in one of its own, and none for the others", () => {
-    const of = (configuration?: string) => connectionVariables({ connection: "psrp", transport: "kerberos", user: "svc-ansible@CORP.EXAMPLE", configuration });
-    expect(of("secure-winrm")).to.include({ ansible_psrp_configuration_name: "secure-winrm" });
-    expect(of()).to.not.have.property("ansible_psrp_configuration_name");
   });
 
   describe("read by Ansible", function () {

@@ -59,6 +59,7 @@ describe("sandbox: the ARM endpoint, with the real SDK", () => {
     }
     return "it was not refused";
   };
+  const agent = async (): Promise<string | undefined> => (await client.virtualMachines.get(GROUP, VM, { expand: "instanceView" })).instanceView?.vmAgent?.statuses?.[0]?.displayStatus;
   const runs = (): number => new Cloud(lab.root).events().filter((event) => event["op"] === "send").length;
 
   it("shows a machine, with its instance view where that is asked for", async () => {
@@ -73,7 +74,6 @@ describe("sandbox: the ARM endpoint, with the real SDK", () => {
 
   it("shows an agent that is not ready in the first moment, and none that is switched off", async () => {
     makeMachine(lab, 1, { timeCreated: new Date().toISOString() });
-    const agent = async (): Promise<string | undefined> => (await client.virtualMachines.get(GROUP, VM, { expand: "instanceView" })).instanceView?.vmAgent?.statuses?.[0]?.displayStatus;
     expect(await agent()).to.equal("Not Ready");
     await pause(220);
     expect(await agent()).to.equal("Ready");
@@ -102,6 +102,21 @@ describe("sandbox: the ARM endpoint, with the real SDK", () => {
     expect(view.instanceView).to.include({ executionState: "Succeeded", exitCode: 0 });
     expect(written(lab, "web-1/gate.txt")).to.equal(view.instanceView?.output);
     expect(new Cloud(lab.root).hostHistory(vmId(1))).not.to.deep.equal([]);
+  });
+
+  it("starts a machine anew: Windows starts, its sessions end, and the agent is away for a moment", async () => {
+    lab.store.changeHost(vmId(1), (state) => ({ state: JSON.stringify({ ...(JSON.parse(state) as object), sessions: 2 }), history: [] }));
+    const host = (): { boots: number; sessions: number } => JSON.parse(lab.store.readHost(vmId(1)) ?? "{}") as { boots: number; sessions: number };
+    const before = host().boots;
+    await client.virtualMachines.restart(GROUP, VM, { updateIntervalInMs: 20 }).pollUntilDone();
+    expect(host()).to.include({ boots: before + 1, sessions: 0 });
+    expect(new Cloud(lab.root).hostHistory(vmId(1)).at(-1)).to.include({ what: "boot", key: "machine" });
+    expect(await agent()).to.equal("Not Ready");
+    await pause(220);
+    expect(await agent()).to.equal("Ready");
+    makeMachine(lab, 1, { powerState: "deallocated" });
+    expect(await fails(client.virtualMachines.restart(GROUP, VM))).to.equal("OperationNotAllowed");
+    expect(await fails(client.virtualMachines.restart(GROUP, "other"))).to.equal("ResourceNotFound");
   });
 
   it("tells nothing of a run without the expansion", async () => {

@@ -158,6 +158,20 @@ describe("sandbox: the endpoint, with the real SDK", () => {
     expect(new Cloud(lab.root).hostHistory(host.instance).filter((entry) => entry["what"] === "run")).to.deep.equal([]);
   });
 
+  it("starts the machine anew for a script that ends with 3010, and answers with what the run after it says", async () => {
+    const path = "SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols\\TLS 1.0\\Server";
+    const resource = { kind: "registry", path, name: "Enabled", type: "DWord", op: "eq", value: 0, after: "boot" };
+    await lab.update(DOCUMENT, "secure-winrm", await documentFor(lab, JSON.stringify({ schema: 1, gate: DOCUMENT_GATE, resources: [{ controls: ["modern-tls"], resource }] })));
+    const done = await finished(await send());
+    expect(done).to.include({ Status: "Success", ResponseCode: 0 });
+    expect(parseVerdict(done.StandardOutputContent ?? "")).to.deep.include({ verdict: "pass", controls: { "modern-tls": "pass" } });
+    const happened = new Cloud(lab.root).hostHistory(host.instance).flatMap(({ what }) => (typeof what === "string" && ["run", "reboot", "boot", "verdict"].includes(what) ? [what] : []));
+    expect(happened).to.deep.equal(["boot", "run", "reboot", "verdict", "boot", "run", "verdict"]);
+    const again = await finished(await send());
+    expect(again).to.include({ Status: "Success" });
+    expect(new Cloud(lab.root).hostHistory(host.instance).filter(({ what }) => what === "reboot")).to.have.length(1);
+  });
+
   it("refuses what the document does not allow", async () => {
     expect(await fails(send({ Mode: "Destroy" }))).to.equal("InvalidParameters");
     expect(await fails(send({ Nonce: "zz" }))).to.equal("InvalidParameters");

@@ -1,8 +1,9 @@
 import { expect } from "chai";
-import { reboot, sabotage, waysToSpoil, windowsAdmits } from "../../../sandbox/windows";
+import type { GuestVerdict } from "../../../components/evidence/verdict";
+import { found, reboot, sabotage, waysToSpoil, windowsAdmits, type HostState } from "../../../sandbox/windows";
 import { resourceKey, type GuestResource } from "../../../components/guest/kinds";
 import { changes, failed, gate, look, maintain, NODE, NOW, settings } from "./lab";
-import { first, fresh, isGate, keys, ready, resources, whole } from "./kinds-lab";
+import { documentFrom, first, fresh, isGate, keys, ready, resources, whole, written } from "./kinds-lab";
 import { fallsWith, onlySeen, waitsForBoot } from "./ties";
 
 /** Keys of the resources that may fall with this one, its own among them. */
@@ -28,6 +29,32 @@ describe("model of Windows, every kind of resource", () => {
     const { verdict } = gate(fresh(), whole({ parameters: { Mode: "Audit" } }));
     const passing = Object.entries(verdict.controls).flatMap(([key, outcome]) => (outcome === "pass" ? [key] : []));
     expect(passing.sort()).to.deep.equal([...brought].sort());
+  });
+
+  it("is brought to pass whatever language Windows speaks, with the same state but for names", () => {
+    const run = gate(found.japanese(fresh()), whole());
+    expect(run.verdict.findings).to.deep.equal([]);
+    const nameless = (host: HostState): unknown => JSON.parse(JSON.stringify(settings(host), (key, value: unknown) => (key === "name" ? "" : value)));
+    expect(nameless(run.state)).to.deep.equal(nameless(ready()));
+  });
+
+  it("passes where CIS was applied before, with an account of a domain, and with no local administrator who comes over the network", () => {
+    const ofDomain = resources.map((resource) => (resource.kind === "account" ? { ...resource, name: `${resource.name}@corp.example` } : resource));
+    const run = gate(found.benchmarked(fresh()), whole({ document: documentFrom(written(ofDomain)) }));
+    expect(run.verdict.findings).to.deep.equal([]);
+    expect(windowsAdmits(run.state, 5986, NODE)).to.equal(true);
+    const local = gate(found.benchmarked(fresh()), whole());
+    expect(failed(local)).to.deep.equal(["firewallRule secure-winrm-allow-https", "userRight SeDenyNetworkLogonRight"]);
+    expect(windowsAdmits(local.state, 5986, NODE)).to.equal(false);
+  });
+
+  it("stays shut where a GPO forbids what it needs, and names the GPO", () => {
+    const run = gate(found.benchmarked(fresh(), "{1}"), whole());
+    expect(windowsAdmits(run.state, 5986, NODE)).to.equal(false);
+    // The line has no room for all of them, the report has.
+    const { findings } = JSON.parse(run.state.files["C:\\ProgramData\\secure-winrm\\report.json"] ?? "") as Pick<GuestVerdict, "findings">;
+    const gpos = findings.filter(({ found: text }) => text.includes("held by GPO {1}")).map(({ key }) => key);
+    expect(gpos).to.include.members(["policy SOFTWARE\\Policies\\Microsoft\\Windows\\WinRM\\Service\\AllowAutoConfig", "policy SOFTWARE\\Policies\\Microsoft\\Windows\\WinRM\\Service\\WinRS\\AllowRemoteShellAccess"]);
   });
 
   for (const resource of resources) {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { ref, type GuestResource } from "../../../components/guest/kinds";
 import { parseVerdict, type GuestVerdict } from "../../../components/evidence/verdict";
-import { bootHost, freshHost, installFromVault, runGuest, type GuestCloud, type GuestParameters, type HistoryEntry, type HostState } from "../../../sandbox/windows";
+import { bootHost, freshHost, installFromVault, reboot, runGuest, type GuestCloud, type GuestParameters, type HistoryEntry, type HostState } from "../../../sandbox/windows";
 import { ROOT_DER, SECRETS } from "./pki";
 
 /** A small document by hand, a cloud around one host, and short ways to run it. */
@@ -80,7 +80,7 @@ export interface Outcome {
   readonly verdict: GuestVerdict;
   readonly output: string;
   readonly exitCode: number;
-  /** Does the machine start again, so that only the next gate run goes on? */
+  /** Does the run want the machine to start again, so that only the next gate run goes on? */
   readonly reboot: boolean;
   /** What this run wrote into the history. */
   readonly history: readonly HistoryEntry[];
@@ -106,10 +106,11 @@ function run(state: HostState, mode: "Apply" | "Audit", order: GuestVerdict["run
 /** One gate run. */
 export const gateOnce = (state: HostState, asked: Asked = {}): Outcome => run(state, "Apply", "Gate", asked);
 
-/** As the gate's reader does it: where the machine starts again, a second run goes on. */
+/** As the clouds do it: where a run wants a start of the machine it gets one, and a second run goes on. */
 export function gate(state: HostState, asked: Asked = {}): Outcome {
   const first = gateOnce(state, asked);
   if (!first.reboot) return first;
+  reboot(first.state);
   const second = gateOnce(first.state, asked);
   return { ...second, history: [...first.history, ...second.history] };
 }
