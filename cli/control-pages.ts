@@ -1,5 +1,6 @@
 import { catalogue } from "../components/controls/catalogue";
 import type { Control, Expectation, GuestProfile, Reference } from "../components/controls/control";
+import { AUDIT_NAMES } from "../components/controls/tables/audit-subcategories";
 import { standingExceptions } from "../components/controls/standing";
 import { resourceKey, type GuestResource, type Ref } from "../components/guest/kinds";
 import { parseSettings, type Settings } from "../components/settings/settings";
@@ -85,6 +86,7 @@ const NAMING: ReadonlySet<string> = new Set(["kind", "path", "name", "profile", 
 function wanted(resource: GuestResource): string {
   const acts = resource.kind === "registry" && resource.after !== undefined ? `; acts after the next start of the ${resource.after === "boot" ? "machine" : "service"}` : "";
   if ("op" in resource) return `${operatorText(resource.op, "value" in resource ? resource.value : undefined)}${resource.kind === "policy" ? ", held by policy" : ""}${acts}`;
+  if (resource.kind === "auditPolicy") return `${AUDIT_NAMES.get(resource.subcategory) ?? ""}: at least ${[resource.success ? "success" : "", resource.failure ? "failure" : ""].filter(Boolean).join(" and ")}`;
   if (resource.kind === "builtinRule") return "off";
   if (resource.kind === "foreignRules") return `no other rule lets anybody to ${resource.ports.join(", ")}; except ${resource.except.join(", ")}`;
   const named: Readonly<Record<string, unknown>> = resource.kind === "account" ? { ...resource, kind: undefined, role: undefined, account: resource.name } : { ...resource };

@@ -34,6 +34,14 @@ export interface AwsNetworkArgs {
   egress?: EgressArgs[];
 }
 
+/** Where the script on the hosts finds AWS' services. */
+export interface AwsEndpointsArgs {
+  /** Endpoint of S3, https:// and its name. @default - the region's own */
+  s3?: string;
+  /** Endpoint of Secrets Manager, https:// and its name. @default - the region's own */
+  secretsManager?: string;
+}
+
 /** Where the hosts' names are made. */
 export interface AwsDnsArgs {
   /** Route 53 hosted zone. */
@@ -82,6 +90,8 @@ export interface AwsArgs {
   profile?: string;
   /** Where the hosts live. */
   network: AwsNetworkArgs;
+  /** Endpoints without private DNS. @default - the region's own names */
+  endpoints?: AwsEndpointsArgs;
   /** Where names are made. @default - elsewhere */
   dns?: AwsDnsArgs;
   /** What hosts have in common. */

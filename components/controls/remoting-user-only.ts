@@ -1,4 +1,4 @@
-import type { GroupResource, PolicyResource, RootDescriptorResource, SessionConfigurationResource, UserRightResource } from "../guest/kinds";
+import type { GroupResource, JeaEndpointResource, PolicyResource, RootDescriptorResource, SessionConfigurationResource, UserRightResource } from "../guest/kinds";
 import type { Problem } from "../settings/problem";
 import type { Settings } from "../settings/settings";
 import { control, type GuestProfile } from "./control";
@@ -34,8 +34,9 @@ export const remotingUserOnly = control({
   layers: ["plan", "guest"],
   exceptions: [TOKEN_FILTER, JEA_ENDPOINT],
   plan: (settings) => [...tokenProblems(settings), ...jeaProblems(settings)],
-  guest: ({ account }) => [
+  guest: ({ account, jea, logging }) => [
     ...endpoints(account),
+    ...jeaEndpoints({ jea, logging }),
     root(account),
     NOBODY_IN_REMOTE_MANAGEMENT,
     { kind: "userRight", right: "SeNetworkLogonRight", holds: ["account.connection"], lacks: [] },
@@ -49,6 +50,10 @@ function endpoints({ plugin, escalation }: Account): SessionConfigurationResourc
   if (plugin === "psrp" && escalation === "admin") return [open(POWERSHELL_ENDPOINT)];
   return [{ kind: "sessionConfiguration", name: POWERSHELL_ENDPOINT, ensure: "off" }, ...(escalation === "endpoint" ? [{ ...open(ENDPOINT), virtualAccount: true as const }] : [])];
 }
+
+/** Who else comes, and for what: the door waits for that, because an endpoint that is wider than approved lets in anybody. */
+export const jeaEndpoints = ({ jea, logging }: Pick<GuestProfile, "jea" | "logging">): JeaEndpointResource[] =>
+  jea.map(({ name, accounts, commands }) => ({ kind: "jeaEndpoint", name, accounts, commands, transcripts: logging.powershell.transcripts }));
 
 /** Administrators stay until it has been measured what else WinRM refuses without them. */
 const root = ({ plugin }: Account): RootDescriptorResource => ({

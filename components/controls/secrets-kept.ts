@@ -9,10 +9,10 @@ export const FOLDER = "C:\\ProgramData\\secure-winrm";
 export const FOLDER_SDDL = "O:SYG:SYD:PAI(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)";
 
 /**
- * Everybody who runs PowerShell writes transcripts, and only administrators read them: create files and folders, append, write
- * attributes, and no more for who owns the file, who could otherwise give himself the right to read.
+ * Everybody who runs PowerShell writes transcripts, and only administrators read them: generic write and the attributes, and no
+ * more for who owns the file, who could otherwise give himself the right to read.
  */
-const TRANSCRIPTS_SDDL = "O:SYG:SYD:PAI(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;0x100196;;;AU)(A;OICI;0x100196;;;OW)";
+const TRANSCRIPTS_SDDL = "O:SYG:SYD:PAI(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;0x120196;;;AU)(A;OICI;0x120196;;;OW)";
 
 export const transcriptsFolder = (path: string): FolderResource => ({ kind: "folder", path, sddl: TRANSCRIPTS_SDDL });
 

@@ -156,6 +156,12 @@ export interface EgressArgs {
   purpose: string;
 }
 
+/** What the script on the host must know of the way out. */
+export interface GuestArgs {
+  /** HTTP proxy to the cloud's stores, `http://proxy.corp.example:3128`. @default - none */
+  proxy?: string;
+}
+
 /** What a fleet is told wherever it lives. */
 export interface CommonArgs {
   /** Name of the fleet, for what several stacks in one account must not share. @default - project and stack */
@@ -176,6 +182,8 @@ export interface CommonArgs {
   updates?: UpdatesArgs;
   /** Endpoints with named commands for further automation accounts. */
   jea?: JeaEndpointArgs[];
+  /** What the script on the host must know of the way out. */
+  guest?: GuestArgs;
   /** Approved deviations. */
   exceptions?: ExceptionArgs[];
   /** Tags of everything that takes them, interfaces, groups and rules excepted. */

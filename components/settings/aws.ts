@@ -36,6 +36,22 @@ const network = z
   })
   .describe("Where the hosts live.");
 
+const endpoint = (what: string, example: string) =>
+  z
+    .string()
+    .regex(/^https:\/\/[a-z0-9-]+(\.[a-z0-9-]+)+$/, says(`is not the address of an endpoint for ${what}`, `write https:// and its name, such as https://${example}`))
+    .optional()
+    .describe(`Endpoint of ${what}. @default - the region's own name`);
+
+/** Private names of endpoints, where the common ones do not lead to them. */
+const endpoints = z
+  .strictObject({
+    s3: endpoint("S3", "bucket.vpce-0123456789abcdef0-abcdefgh.s3.eu-central-1.vpce.amazonaws.com"),
+    secretsManager: endpoint("Secrets Manager", "vpce-0123456789abcdef0-abcdefgh.secretsmanager.eu-central-1.vpce.amazonaws.com"),
+  })
+  .prefault({})
+  .describe("Where the script on the hosts finds AWS' services, for endpoints without private DNS.");
+
 const hostShape = {
   image: z.string().regex(/^ami-[0-9a-f]{8,17}$/, says("is not an AMI id", "pin the image as ami- and its digits: names that move would replace hosts"))
     .describe("AMI of the host, pinned. A change replaces the host, its door gone first."),
@@ -62,6 +78,7 @@ export const awsSchema = z
     profile: z.string().regex(/^[\w.@-]{1,64}$/, says("is not a profile's name", "write a name from your AWS configuration")).optional()
       .describe("Profile with which the gate reads the hosts' verdicts. @default - the stack's aws:profile, else the SDK's own search"),
     network,
+    endpoints,
     dns: z
       .strictObject({
         zoneId: z.string().regex(/^Z[A-Z0-9]{4,31}$/, says("is not the id of a hosted zone", "write Z and its characters, as Route 53 shows it")).describe("Route 53 zone in which the hosts' names are made."),

@@ -6,6 +6,7 @@ import { completeAwsSchema } from "./aws";
 import { completeAzureSchema } from "./azure";
 import { certificateSchema } from "./certificate";
 import { exceptionsSchema } from "./exceptions";
+import { guestSchema } from "./guest";
 import { jeaSchema } from "./jea";
 import { loggingSchema } from "./logging";
 import { passwordsSchema } from "./passwords";
@@ -22,6 +23,7 @@ export const settingsSchema = z.strictObject({
   passwords: passwordsSchema,
   updates: updatesSchema,
   jea: jeaSchema,
+  guest: guestSchema,
   exceptions: exceptionsSchema,
   tags: tagsSchema.default({}),
   aws: completeAwsSchema.optional(),

@@ -50,6 +50,8 @@ const common: readonly BadControl[] = [
   bad("the key of protected event logging", "logging.powershell.protectedEventLoggingCertificate", (s) => set(s, "logging", { powershell: { protectedEventLoggingCertificate: "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBg\n-----END PRIVATE KEY-----" } }), /private key/, /replace the key/),
   bad("updates of a year ago", "updates.maximumAgeDays", (s) => set(s, "updates", { maximumAgeDays: 365 }), /too large/, /1 to 45/, /365/),
   bad("a build as a number", "updates.minimumBuild", (s) => set(s, "updates", { minimumBuild: 20348.27 }), /not a build/, /in quotes/),
+  bad("a proxy with an account", "guest.proxy", (s) => set(s, "guest", { proxy: "http://me:word@proxy.corp.example:3128" }), /not the address of an HTTP proxy/, /without an account/),
+  bad("a proxy without a port", "guest.proxy", (s) => set(s, "guest", { proxy: "http://proxy.corp.example" }), /not the address of an HTTP proxy/, /name:port/),
   // endpoints with named commands
   bad("an endpoint without an exception", "jea", (s) => set(s, "jea", [jeaOf(1)]), /lets others than Ansible/, /exception for remoting-user-only with what: jea-endpoint/, /jea\.operators/),
   bad("an endpoint for everybody", "jea[0].accounts[0]", jea({ accounts: ["S-1-1-0"] }), /everybody/, /group/),

@@ -139,6 +139,7 @@ export const badStacks: readonly BadStack[] = [
   bad("a key in a tag", "tags.note", (s) => set(s, "tags", { note: KEY }), /looks like a private key/, /secret store/, /a text of \d+ characters/),
   bad("a password in an exception's reason", "exceptions[0].reason", (s) => set(s, "exceptions", [exception({ control: "up-to-date", what: "frozen image", reason: "the vendor's password=Hunter2! is in the image" })]), /looks like a password/, /secret store/),
   bad("too many tags for one host", "aws.hosts.web-1.tags", (s) => { set(s, "tags", Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`a${i}`, "x"]))); set(web1(s), "tags", Object.fromEntries(Array.from({ length: 6 }, (_, i) => [`b${i}`, "x"]))); }, /too many/, /at most 45/, /46 tags/),
+  bad("an endpoint without TLS", "aws.endpoints.s3", (s) => set(s.aws, "endpoints", { s3: "http://s3.corp.example" }), /not the address of an endpoint for S3/, /https:/),
   ...badControls("AWS"),
   bad("a section whose name JavaScript keeps", "__proto__", (s) => void Object.defineProperty(s, "__proto__", { value: { nodes: [] }, enumerable: true, configurable: true }), /JavaScript keeps/, /take it out/),
   bad("a host whose name JavaScript keeps", "aws.hosts.__proto__", (s) => void Object.defineProperty(s.aws.hosts, "__proto__", { value: { addresses: ["10.20.1.12"], dnsName: "w.corp.example" }, enumerable: true, configurable: true }), /JavaScript keeps/, /another name/),

@@ -31,11 +31,18 @@ const SUBCATEGORIES: readonly (readonly [byte: string, name: string, cis: string
   ["12", "System Integrity", "17.9.5", "SF"],
 ];
 
+function guid(byte: string): string {
+  return `{0CCE92${byte}-69AE-11D9-BED3-505054503030}`;
+}
+
+/** In English, for people; never for Windows. */
+export const AUDIT_NAMES: ReadonlyMap<string, string> = new Map(SUBCATEGORIES.map(([byte, name]) => [guid(byte), name]));
+
 export const AUDIT_CIS = SUBCATEGORIES.map(([, , id]) => id);
 
 export const AUDIT_POLICIES: readonly AuditPolicyResource[] = SUBCATEGORIES.map(([byte, , , what]) => ({
   kind: "auditPolicy",
-  subcategory: `{0CCE92${byte}-69AE-11D9-BED3-505054503030}`,
+  subcategory: guid(byte),
   success: what.includes("S"),
   failure: what.includes("F"),
 }));
