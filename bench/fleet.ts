@@ -28,7 +28,7 @@ export interface BenchFleet {
 
 const COMMON = {
   automation: { nodes: [{ name: "exec-1", addresses: ["10.20.9.5"] }] },
-  account: { name: "svc-ansible", transport: "ntlm" },
+  account: { name: "svc-ansible@CORP.EXAMPLE", becomeUser: "svc-become@CORP.EXAMPLE", transport: "kerberos" },
 };
 
 /** A network made here, with its private ways to the control channel: the largest that a small stack file asks for. */

@@ -1,6 +1,7 @@
-import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { catalogue } from "../components/controls/catalogue";
+import { controlPages } from "./control-pages";
 import { stackFileSchema } from "../components/settings/json-schema";
 
 const ROOT = join(__dirname, "..");
@@ -9,13 +10,14 @@ const ROOT = join(__dirname, "..");
 export const generated: readonly { readonly path: string; readonly text: () => string }[] = [
   { path: "stacks/schema.json", text: () => `${JSON.stringify(stackFileSchema("secure-winrm"), null, 2)}\n` },
   { path: "README.md", text: readme },
+  ...controlPages,
 ];
 
 const SECTION = /(<!-- controls:[^>]*-->\n)[\s\S]*?(<!-- \/controls -->)/;
 
 /** The README with its table of controls made anew. */
 function readme(): string {
-  const rows = catalogue.map(({ id, title, layers, gate, enforced }) => `| \`${id}\` | ${title} | ${enforced ? enforcing(layers) : "not enforced yet"} | ${enforced && gate ? "yes" : ""} |`);
+  const rows = catalogue.map(({ id, title, layers, gate, enforced }) => `| [\`${id}\`](docs/controls/${id}.md) | ${title} | ${enforced ? enforcing(layers) : "not enforced yet"} | ${enforced && gate ? "yes" : ""} |`);
   const table = ["| control | demands | enforced by | the door waits |", "|---|---|---|---|", ...rows].join("\n");
   return readFileSync(join(ROOT, "README.md"), "utf8").replace(SECTION, `$1${table}\n$2`);
 }
@@ -25,6 +27,7 @@ const enforcing = (layers: readonly string[]): string => layers.filter((layer) =
 
 if (require.main === module) {
   for (const { path, text } of generated) {
+    mkdirSync(dirname(join(ROOT, path)), { recursive: true });
     writeFileSync(join(ROOT, path), text());
     console.log(`wrote ${path}`);
   }

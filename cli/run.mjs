@@ -7,6 +7,7 @@
  *   cli ARGUMENTS                                            the project's own commands
  *   test [MOCHA ARGUMENTS]                                   everything that is checked, or the tests that the arguments choose
  *   test:deep [--shard 1/4 --only TEXT | --lost]             kills deployments at every point; hours; goes on where it was ended
+ *   test:guest                                               the guest script alone; its handlers where PowerShell and Pester 5 are found
  *   bench [--clouds aws --hosts 1,10 --rounds N --anew]      what a preview costs, against other programs
  */
 import { join, resolve } from "node:path";
@@ -62,11 +63,15 @@ async function main() {
     await ensurePackages(supervisor, root);
     return deep({ supervisor, root, engine: await obtainEngine(supervisor) }, args);
   }
+  if (command === "test:guest") {
+    await ensurePackages(supervisor, root);
+    return (await supervisor.run(process.execPath, [join("node_modules", "mocha", "bin", "mocha.js"), "tests/guest/*.spec.ts"], { cwd: root, env: process.env })).code;
+  }
   if (command === "bench") {
     await ensurePackages(supervisor, root);
     return bench({ supervisor, root, engine: await obtainEngine(supervisor) }, args);
   }
-  say(`Unknown command ${command || "(none)"}: expected one of ${PULUMI_COMMANDS.join(", ")}, recover, pulumi, cli, test, test:deep, bench.`);
+  say(`Unknown command ${command || "(none)"}: expected one of ${PULUMI_COMMANDS.join(", ")}, recover, pulumi, cli, test, test:deep, test:guest, bench.`);
   return 2;
 }
 

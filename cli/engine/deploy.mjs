@@ -8,6 +8,7 @@ import { enginePath } from "./home.mjs";
 import { say } from "./progress.mjs";
 import { recoverHint } from "./recover.mjs";
 import { mendTornState, releaseDeadLocks } from "./stale-lock.mjs";
+import { watchStandstill } from "./standstill.mjs";
 
 /**
  * What the engine gets between an interrupt and its end when the launcher is killed. A real cloud needs longer to finish what it
@@ -81,11 +82,13 @@ async function pulumi({ supervisor, root, engine }, command, stack, rest, env) {
 async function logged(job, command, stack, rest, env) {
   const folder = mkdtempSync(join(tmpdir(), "secure-winrm-"));
   const file = join(folder, "events.json");
+  const unwatch = watchStandstill(file);
   try {
     // The flag is there only with the engine's debugging commands, which do nothing unless asked.
     const code = await pulumi(job, command, stack, ["--event-log", file, ...rest], { ...env, PULUMI_DEBUG_COMMANDS: "true" });
     return { code, log: existsSync(file) ? readFileSync(file, "utf8") : "" };
   } finally {
+    unwatch();
     rmSync(folder, { recursive: true, force: true });
   }
 }

@@ -53,20 +53,21 @@ function header(stack: string): string {
 
 /** Certificate validation, channel binding and encryption are on by default in both plugins; written down, they are on whatever an ansible.cfg says. */
 export function connectionVariables(ansible: FleetState["ansible"]): Variables {
-  const { connection, transport, user, becomeUser, caPath } = ansible;
+  const { connection, transport, user, becomeUser, configuration, caPath } = ansible;
   return {
     ansible_connection: connection,
     ansible_port: 5986,
     ansible_user: user,
-    ...(connection === "psrp" ? psrp(transport, caPath) : winrm(transport, caPath)),
+    ...(connection === "psrp" ? psrp(transport, caPath, configuration) : winrm(transport, caPath)),
     ...(becomeUser !== undefined && { ansible_become_method: "runas", ansible_become_user: becomeUser }),
   };
 }
 
-function psrp(transport: string, caPath: string | undefined): Variables {
+function psrp(transport: string, caPath: string | undefined, configuration: string | undefined): Variables {
   return {
     ansible_psrp_protocol: "https",
     ansible_psrp_auth: transport,
+    ...(configuration !== undefined && { ansible_psrp_configuration_name: configuration }),
     ansible_psrp_cert_validation: "validate",
     ...(caPath !== undefined && { ansible_psrp_ca_cert: caPath }),
     ansible_psrp_negotiate_send_cbt: true,

@@ -13,7 +13,7 @@ export const secretOf = (settings: AwsFleetSettings, host: string): string =>
   (settings.aws.hosts[host]?.certificateSecret ?? settings.certificate.secret).replaceAll("{host}", host);
 
 /**
- * What the hosts' role may read to fetch certificates. A template with {host} becomes one pattern instead of a list,
+ * What the hosts' role may read to fetch certificates, and the passwords of local accounts. A template with {host} becomes one pattern instead of a list,
  * because a role's inline policies end at 10,240 characters; secrets that a host names itself stand by name.
  */
 export function certificateStatements(settings: AwsFleetSettings): Statement[] {
@@ -21,13 +21,18 @@ export function certificateStatements(settings: AwsFleetSettings): Statement[] {
   const usesTemplate = Object.values(settings.aws.hosts).some((host) => host.certificateSecret === undefined);
   const names = [...new Set([...(usesTemplate ? [settings.certificate.secret] : []), ...own])].sort();
   const { kmsKeyArn } = settings.certificate;
+  const { secret, becomeSecret } = settings.account;
+  const accounts = [...new Set([secret, becomeSecret].flatMap((name) => name ?? []))].sort();
+  const read = (Sid: string, templates: readonly string[]): Statement => ({
+    Sid,
+    Effect: "Allow",
+    Action: "secretsmanager:GetSecretValue",
+    Resource: templates.map((name) => secretArn(name.replaceAll("{host}", "*"), settings.aws.region)),
+  });
   return [
-    {
-      Sid: "ReadCertificates",
-      Effect: "Allow",
-      Action: "secretsmanager:GetSecretValue",
-      Resource: names.map((name) => secretArn(name.replaceAll("{host}", "*"), settings.aws.region)),
-    },
+    read("ReadCertificates", names),
+    // Of local accounts that a host makes.
+    ...(accounts.length > 0 ? [read("ReadPasswords", accounts)] : []),
     ...(kmsKeyArn === undefined
       ? []
       : [

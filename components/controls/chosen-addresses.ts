@@ -46,6 +46,7 @@ export const chosenAddresses = control({
     return problems;
   },
   guest: ({ wildcard }) => [
+    { kind: "addresses", addresses: ref("host.interface") },
     { kind: "sslBinding", port: HTTPS_PORT, addresses: ref("host.listen") },
     // A wildcard listener answers on loopback: that is what the exception says, so nobody claims silence there.
     ...(wildcard ? [] : [{ kind: "answer" as const, scheme: "https" as const, port: HTTPS_PORT, addresses: ref("host.otherAddresses"), expect: "none" as const }]),

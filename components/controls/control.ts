@@ -5,7 +5,7 @@ import type { ControlId } from "./ids";
 
 /** A published demand that a control answers. */
 export interface Reference {
-  readonly benchmark: "CIS Windows Server 2022" | "DISA STIG Windows Server 2022" | "Microsoft";
+  readonly benchmark: "CIS Windows Server 2022" | "DISA STIG Windows Server 2019" | "DISA STIG Windows Server 2022" | "DISA STIG Windows Server 2025" | "DISA STIG Windows Firewall" | "Microsoft" | "Ansible";
   readonly version: string;
   readonly id: string;
 }
@@ -20,6 +20,10 @@ export type Layer = "plan" | "guest" | "network" | "probe" | "cloud" | "policy" 
 export interface GuestProfile {
   readonly certificate: Settings["certificate"];
   readonly account: Settings["account"];
+  readonly passwords: Settings["passwords"];
+  readonly logging: Pick<Settings["logging"], "powershell">;
+  readonly updates: Settings["updates"];
+  readonly jea: Settings["jea"];
   /** Which way the cloud brings the certificate to its hosts. */
   readonly certificateFrom: CertificateFrom;
   /** The listener stands on every address of the machine, by approved exception to chosen-addresses. */
@@ -31,6 +35,7 @@ export type Expectation =
   | { readonly see: "open"; readonly port: number; readonly scheme: "https"; readonly from: "nodes" }
   | { readonly see: "closed"; readonly port: number; readonly from: "anywhere" | "elsewhere" }
   | { readonly see: "certificate"; readonly eku: string; readonly minimumKeyBits: number; readonly minimumDaysLeft: number }
+  | { readonly see: "tls"; readonly offered: readonly string[]; readonly refused: readonly string[] }
   | { readonly see: "schemes"; readonly offered: readonly string[]; readonly refused: readonly string[] }
   | { readonly see: "silence"; readonly port: number; readonly on: "loopback" };
 
@@ -70,9 +75,4 @@ export function control(parts: Parts): Control {
     probe: () => [],
     ...parts,
   };
-}
-
-/** A control that is declared and named in every output, and that nothing checks so far. */
-export function declared(parts: Parts): Control {
-  return control({ ...parts, enforced: false });
 }

@@ -10,6 +10,17 @@ export function exceptionFor(settings: Settings, control: ControlId, host: strin
   return settings.exceptions.find((exception) => exception.control === control && (exception.hosts?.includes(host) ?? true));
 }
 
+/**
+ * A problem unless an exception of this kind stands, for all hosts: what it allows is in a document that they share.
+ * Ended ones count, as everywhere: the plan does not change because of a date.
+ */
+export function forEveryHost(settings: Settings, control: ControlId, what: string, problem: Problem): Problem[] {
+  const found = settings.exceptions.flatMap((exception, i) => (exception.control === control && exception.what === what ? [{ exception, i }] : []));
+  if (found.length === 0) return [{ ...problem, mend: `${problem.mend}, or record an exception for ${control} with what: ${what}` }];
+  return found.flatMap(({ exception, i }): Problem[] =>
+    exception.hosts === undefined ? [] : [{ key: `exceptions[${i}].hosts`, what: "limits to some hosts what holds for all: they share accounts and endpoints", found: exception.hosts.join(", "), mend: "take `hosts` out, or give those hosts a stack of their own" }]);
+}
+
 /** Exceptions that no control takes, that name nobody, or that contradict each other. */
 export function exceptionProblems(settings: Settings, catalogue: readonly Control[]): Problem[] {
   const hosts = hostsOf(settings).map(({ name }) => name);

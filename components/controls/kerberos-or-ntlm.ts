@@ -1,18 +1,20 @@
 import { control } from "./control";
+import { cis, stig } from "./tables/references";
+import { AUTHENTICATION } from "./tables/winrm-policies";
 
 const OFF = ["Basic", "CredSSP", "Certificate"] as const;
 
 /** 0x20080000: NTLMv2 session security and 128-bit encryption. */
 const NTLM_SESSION_SECURITY = 537395200;
-const LSA = "SYSTEM\\CurrentControlSet\\Control\\Lsa";
+export const LSA = "SYSTEM\\CurrentControlSet\\Control\\Lsa";
 
 export const kerberosOrNtlm = control({
   id: "kerberos-or-ntlm",
   title: "Only Kerberos and NTLMv2 are accepted, bound to the TLS channel",
   guideline: "No Basic, Digest, CredSSP or client certificates, nothing unencrypted, channel binding strict.",
   references: [
-    ...["18.10.89.1.1", "18.10.89.1.2", "18.10.89.1.3", "18.10.89.2.1", "18.10.89.2.3", "2.3.11.7", "2.3.11.10"].map((id) => ({ benchmark: "CIS Windows Server 2022" as const, version: "4.0.0", id })),
-    ...["V-254378", "V-254379", "V-254380", "V-254381", "V-254382"].map((id) => ({ benchmark: "DISA STIG Windows Server 2022" as const, version: "V2R8", id })),
+    ...cis("18.10.89.1.1", "18.10.89.1.2", "18.10.89.1.3", "18.10.89.2.1", "18.10.89.2.3", "2.3.11.7", "2.3.11.10", "2.3.11.11"),
+    ...stig("CC-000470", "CC-000480", "CC-000490", "CC-000500", "CC-000510", "SO-000310"),
   ],
   layers: ["plan", "guest", "probe"],
   exceptions: "none",
@@ -26,7 +28,8 @@ export const kerberosOrNtlm = control({
     { kind: "wsman", path: "Client/Auth/Basic", op: "eq", value: "false" },
     { kind: "wsman", path: "Client/Auth/Digest", op: "eq", value: "false" },
     { kind: "registry", path: LSA, name: "LmCompatibilityLevel", type: "DWord", op: "eq", value: 5 },
-    { kind: "registry", path: `${LSA}\\MSV1_0`, name: "NTLMMinServerSec", type: "DWord", op: "eq", value: NTLM_SESSION_SECURITY },
+    ...["NTLMMinServerSec", "NTLMMinClientSec"].map((name) => ({ kind: "registry" as const, path: `${LSA}\\MSV1_0`, name, type: "DWord" as const, op: "eq" as const, value: NTLM_SESSION_SECURITY })),
+    ...AUTHENTICATION,
   ],
   probe: () => [{ see: "schemes", offered: ["Negotiate", "Kerberos"], refused: OFF }],
 });

@@ -1,3 +1,4 @@
+import type { FolderResource } from "../guest/kinds";
 import type { Problem } from "../settings/problem";
 import { control } from "./control";
 
@@ -6,6 +7,14 @@ export const FOLDER = "C:\\ProgramData\\secure-winrm";
 
 /** SYSTEM and Administrators, full control, inherited by what is inside; nothing inherited from above. */
 export const FOLDER_SDDL = "O:SYG:SYD:PAI(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)";
+
+/**
+ * Everybody who runs PowerShell writes transcripts, and only administrators read them: create files and folders, append, write
+ * attributes, and no more for who owns the file, who could otherwise give himself the right to read.
+ */
+const TRANSCRIPTS_SDDL = "O:SYG:SYD:PAI(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)(A;OICI;0x100196;;;AU)(A;OICI;0x100196;;;OW)";
+
+export const transcriptsFolder = (path: string): FolderResource => ({ kind: "folder", path, sddl: TRANSCRIPTS_SDDL });
 
 /** Texts that are a secret by their form. Each with the name that the message uses. */
 const FORMS: readonly (readonly [RegExp, string])[] = [
@@ -26,7 +35,7 @@ export const secretsKept = control({
     const { today: _today, fleet: _fleet, ...written } = settings;
     return [...secretsIn(written, "")];
   },
-  guest: () => [{ kind: "folder", path: FOLDER, sddl: FOLDER_SDDL }],
+  guest: ({ logging }) => [{ kind: "folder", path: FOLDER, sddl: FOLDER_SDDL }, transcriptsFolder(logging.powershell.transcripts)],
 });
 
 function* secretsIn(value: unknown, key: string): Generator<Problem> {

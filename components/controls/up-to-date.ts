@@ -1,9 +1,15 @@
-import { declared } from "./control";
+import { control } from "./control";
+import { microsoft } from "./tables/references";
 
-export const upToDate = declared({
+export const upToDate = control({
   id: "up-to-date",
   title: "The host is patched",
-  guideline: "Updates are on, within a window, and the last one is recent.",
-  layers: ["cloud", "guest"],
+  guideline: "Windows Update may run, and the last cumulative update is recent, or the build at least the one asked for.",
+  references: [microsoft("Windows Server", "monthly cumulative updates")],
+  layers: ["plan", "guest"],
   gate: false,
+  guest: ({ updates: { maximumAgeDays, minimumBuild = "" } }) => [
+    { kind: "service", name: "wuauserv", startup: "Manual", state: "Any" },
+    { kind: "updates", maximumAgeDays, minimumBuild },
+  ],
 });

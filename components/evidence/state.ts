@@ -20,6 +20,8 @@ const fleetSchema = z.object({
     transport: z.enum(["kerberos", "ntlm"]),
     user: plain,
     becomeUser: plain.optional(),
+    /** Session configuration that psrp works in; its own default where there is none. */
+    configuration: plain.optional(),
     caPath: plain.optional(),
   }),
   exceptions: z.array(

@@ -28,8 +28,14 @@ export interface AutomationArgs {
 export interface AccountArgs {
   /** Dedicated account: `svc-ansible`, or `svc-ansible@CORP.EXAMPLE` of a domain. */
   name: string;
-  /** Account that tasks become by runas. @default - no become */
+  /** Account that tasks become by runas. Needed with escalation `admin`. @default - no become */
   becomeUser?: string;
+  /** AWS: secret with the password of the connecting account, which the host then makes; `{host}` is the host's name. @default - it exists */
+  secret?: string;
+  /** AWS: the same of `becomeUser`. @default - it exists */
+  becomeSecret?: string;
+  /** `admin` or `endpoint`. @default admin */
+  escalation?: string;
   /** `kerberos` or `ntlm`. */
   transport: string;
   /** `psrp` or `winrm`. @default psrp */
@@ -60,6 +66,64 @@ export interface LoggingArgs {
   retentionDays?: number;
   /** KMS key of the log group. @default - the service's own encryption */
   kmsKeyArn?: string;
+  /** What PowerShell writes down, and where. */
+  powershell?: PowershellArgs;
+}
+
+/** What PowerShell writes down. Enforces script-block-logging. */
+export interface PowershellArgs {
+  /** Folder of the transcripts. @default C:\ProgramData\secure-winrm\transcripts */
+  transcripts?: string;
+  /** PEM of the certificate that logged scripts are encrypted with. @default - not encrypted */
+  protectedEventLoggingCertificate?: string;
+}
+
+/** Passwords of accounts on the host itself; only stricter than the guidance. Enforces strong-passwords. */
+export interface PasswordsArgs {
+  /** Unit: characters. @default 14 */
+  minimumLength?: number;
+  /** Unit: days. @default 365 */
+  maximumAgeDays?: number;
+  /** Wrong passwords until an account is locked. Unit: attempts. @default 5 */
+  lockoutThreshold?: number;
+  /** Unit: minutes. @default 15 */
+  lockoutMinutes?: number;
+}
+
+/** How current a host must be. Enforces up-to-date. */
+export interface UpdatesArgs {
+  /** Age of the last cumulative update. Unit: days. @default 35 */
+  maximumAgeDays?: number;
+  /** Oldest build that will do, `20348.2700`. @default - the age decides */
+  minimumBuild?: string;
+}
+
+/** A parameter that may be used. */
+export interface JeaParameterArgs {
+  /** Its name, without the hyphen. */
+  name: string;
+  /** The only values that it may have. @default - any */
+  values?: string[];
+  /** Regular expression that its value must match, from ^ to $. @default - any */
+  pattern?: string;
+}
+
+/** A command that may be run. */
+export interface JeaCommandArgs {
+  /** Cmdlet or function, Verb-Noun. */
+  name: string;
+  /** Parameters that may be used. @default - none */
+  parameters?: JeaParameterArgs[];
+}
+
+/** An endpoint with named commands. Enforces least-privilege. */
+export interface JeaEndpointArgs {
+  /** Name of the session configuration. */
+  name: string;
+  /** Accounts or groups that may use it: name, name@REALM, or SID. */
+  accounts: string[];
+  /** What they may run. */
+  commands: JeaCommandArgs[];
 }
 
 /** An approved deviation from the guidance, with an end. */
@@ -104,8 +168,14 @@ export interface CommonArgs {
   account: AccountArgs;
   /** The listener's certificate. */
   certificate?: CertificateArgs;
-  /** Where audit output goes. */
+  /** Where audit output goes, and what PowerShell writes down. */
   logging?: LoggingArgs;
+  /** Passwords of accounts on the host. */
+  passwords?: PasswordsArgs;
+  /** How current a host must be. */
+  updates?: UpdatesArgs;
+  /** Endpoints with named commands for further automation accounts. */
+  jea?: JeaEndpointArgs[];
   /** Approved deviations. */
   exceptions?: ExceptionArgs[];
   /** Tags of everything that takes them, interfaces, groups and rules excepted. */

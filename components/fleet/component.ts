@@ -1,6 +1,8 @@
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
+import { ENDPOINT } from "../controls/remoting-user-only";
 import { readSettings } from "../controls/plan";
+import { standingExceptions } from "../controls/standing";
 import type { Planned } from "../graph/planned";
 import { realise, type Make } from "../graph/realise";
 import { problemsText } from "../settings/problem";
@@ -72,12 +74,14 @@ export function readerCommand(): string {
 }
 
 /** What the state says of a fleet. Plain values: they must stand in the state after a failed run too. */
-export function fleetSummary(cloud: Cloud, region: string, { account, certificate, exceptions, fleet }: Settings): object {
+export function fleetSummary(cloud: Cloud, region: string, settings: Settings): object {
+  const { account, certificate, exceptions, fleet } = settings;
   return {
     cloud,
     name: fleet,
     region,
-    ansible: { connection: account.plugin, transport: account.transport, user: account.name, becomeUser: account.becomeUser, caPath: certificate.caPath },
+    ansible: { connection: account.plugin, transport: account.transport, user: account.name, becomeUser: account.becomeUser, configuration: account.escalation === "endpoint" ? ENDPOINT : undefined, caPath: certificate.caPath },
     exceptions,
+    standing: standingExceptions(settings),
   };
 }

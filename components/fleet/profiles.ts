@@ -30,8 +30,8 @@ export interface Documents {
 /** One guest document for each profile that a fleet's hosts have. */
 export function documentsOf(settings: Settings, hosts: Readonly<Record<string, Addressed>>, certificateFrom: GuestProfile["certificateFrom"]): Documents {
   const profiles = [...new Set(Object.entries(hosts).map(([name, host]) => profileOf(settings, name, host)))].sort();
-  const { certificate, account } = settings;
-  const documents = new Map(profiles.map((profile) => [profile, guestDocument({ certificate, account, certificateFrom, wildcard: profile === "wildcard" }, enforced)]));
+  const { certificate, account, passwords, logging, updates, jea } = settings;
+  const documents = new Map(profiles.map((profile) => [profile, guestDocument({ certificate, account, passwords, logging, updates, jea, certificateFrom, wildcard: profile === "wildcard" }, enforced)]));
   return {
     profiles,
     of: (profile) => {

@@ -1,4 +1,5 @@
 import { enforced } from "../controls/catalogue";
+import { standingExceptions } from "../controls/standing";
 import { json, link } from "../graph/planned";
 import { gateHash, type GuestDocument, type HostParameters } from "../guest/document";
 import type { Settings } from "../settings/settings";
@@ -54,6 +55,15 @@ export function seal(context: Proving): CommonPlanned {
 
 const TIMEOUT_MINUTES = 45;
 
+const NEVER = "9999-12-31";
+
+/** What never ends stands in the answers too: they are read apart from the summary. */
+function exceptionsOf(settings: Settings, host: string): readonly object[] {
+  const approved = settings.exceptions.filter((exception) => exception.hosts?.includes(host) ?? true);
+  const standing = new Set(standingExceptions(settings).map(({ control }) => control));
+  return [...approved.map(({ control, expires }) => ({ control, expires })), ...[...standing].map((control) => ({ control, expires: NEVER }))];
+}
+
 function hostRequest(context: Proving): object {
   const { settings, name, channel, doorGroup, parameters } = context;
   return {
@@ -62,9 +72,7 @@ function hostRequest(context: Proving): object {
     doorGroup,
     parameters,
     gate: provenBy(context),
-    exceptions: settings.exceptions
-      .filter((exception) => exception.hosts?.includes(name) ?? true)
-      .map(({ control, expires }) => ({ control, expires })),
+    exceptions: exceptionsOf(settings, name),
     controls: enforced.filter((control) => control.gate).map((control) => control.id),
     reported: enforced.filter((control) => !control.gate).map((control) => control.id),
     timeoutMinutes: TIMEOUT_MINUTES,

@@ -17,31 +17,34 @@ const SCHEMA = 1;
 
 /** @throws Error when two controls declare one resource with different states: a mistake in the catalogue. */
 export function guestDocument(profile: GuestProfile, controls: readonly Control[]): GuestDocument {
-  const entries = new Map<string, { resource: GuestResource; text: string; controls: string[] }>();
+  const entries = new Map<string, { resource: GuestResource; text: string; controls: string[]; gate: boolean }>();
   for (const control of controls) {
     for (const resource of control.guest(profile)) {
       const key = resourceKey(resource);
       const text = canonicalJson(resource);
       const known = entries.get(key);
-      if (!known) entries.set(key, { resource, text, controls: [control.id] });
-      else if (known.text === text) known.controls.push(control.id);
+      if (!known) entries.set(key, { resource, text, controls: [control.id], gate: control.gate });
+      else if (known.text === text) {
+        known.controls.push(control.id);
+        known.gate ||= control.gate;
+      }
       else throw new Error(`${key} is declared differently by ${known.controls.join(", ")} and ${control.id}`);
     }
   }
   const gate = vouchedFor(profile);
-  const resources = [...entries.values()].map(({ resource, controls: ids }) => ({ controls: ids, resource }));
+  const resources = [...entries.values()].map(({ resource, controls: ids, gate: waits }) => ({ controls: ids, gate: waits, resource }));
   const text = canonicalJson({ schema: SCHEMA, gate, resources });
   return { text, generation: sha256(text), gate };
 }
 
 /**
- * Certificate source, accounts, transport, listener shape: a change of these closes the door and proves again.
+ * Certificate source, accounts, transport, who else may use remoting, listener shape: a change of these closes the door and proves again.
  * Not the script's bytes and not the node list, so that an upgrade or a new node does not shut an estate.
  */
-function vouchedFor({ certificate, certificateFrom, account, wildcard }: GuestProfile): string {
+function vouchedFor({ certificate, certificateFrom, account, jea, wildcard }: GuestProfile): string {
   // Each host's own secret is in its parameters; roots count by what they hold, not by their line ends.
   const roots = certificate.trustedRoots.map((pem) => pem.replace(/\s/g, "")).sort();
-  return sha256(canonicalJson({ certificateFrom, roots, account, wildcard }));
+  return sha256(canonicalJson({ certificateFrom, roots, account, jea, wildcard }));
 }
 
 /** What only this host has; travels as a parameter, never in the shared document. */

@@ -128,6 +128,8 @@ export interface SessionConfigurationResource {
   readonly name: string;
   readonly ensure: "access" | "off";
   readonly allow?: readonly Trustee[];
+  /** Made where it does not exist: full language, and it runs as a virtual account, which is an administrator for as long as the session. */
+  readonly virtualAccount?: true;
 }
 
 /** Every session configuration that is not named here is off, whatever is installed. */

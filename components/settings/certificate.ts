@@ -13,12 +13,12 @@ const secretName = z
 
 export const secretNameSchema = secretName;
 
-const pem = z
+export const pemSchema = z
   .string()
   .refine((text) => !/PRIVATE KEY/.test(text), says("holds a private key", "write the certificate alone, and replace the key: it has been in a file"))
   .refine(
     (text) => /PRIVATE KEY/.test(text) || /^-----BEGIN CERTIFICATE-----\s+[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----\s*$/.test(text),
-    says("is not one PEM certificate", "write one root certificate per entry, from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----"),
+    says("is not one PEM certificate", "write one certificate, from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----"),
   );
 
 /** Systems Manager takes 64 KB of document and script together. */
@@ -38,7 +38,7 @@ export const certificateSchema = z
       .describe('AWS: secret with the PFX of a host: {"pfx": "<base64>", "password": "..."}. {host} is the host\'s name. @default winrm/{host}'),
     kmsKeyArn: kmsKeyArnSchema.optional().describe("AWS: KMS key of the secrets, so that hosts may decrypt with it. @default - the service's own key"),
     trustedRoots: z
-      .array(pem)
+      .array(pemSchema)
       .max(5, says("has too many roots", "write at most 5"))
       .refine((roots) => roots.join("").length <= ROOTS_LENGTH, says("are longer than a guest document can carry", `write at most ${ROOTS_LENGTH} characters in all: roots only, no chains`))
       .default([])

@@ -12,7 +12,7 @@ export const exceptionSchema = z
     control: z
       .enum(CONTROL_IDS, { error: says("is not a control", `write one of ${CONTROL_IDS.join(", ")}`) })
       .describe("Id of the control."),
-    what: lineSchema(3, 200, "a description of what is excepted").describe("What exactly is excepted. chosen-addresses takes wildcard-listener only, automation-nodes-only shared-egress only; https-listener, trusted-certificate, no-http-listener, kerberos-or-ntlm and secrets-kept take no exception."),
+    what: lineSchema(3, 200, "a description of what is excepted").describe("What exactly is excepted. chosen-addresses takes wildcard-listener only, automation-nodes-only shared-egress only, remoting-user-only local-account-token-filter or jea-endpoint, runas-escalation endpoint-recorded; https-listener, trusted-certificate, no-http-listener, kerberos-or-ntlm and secrets-kept take no exception."),
     reason: lineSchema(10, 500, "a reason").describe("Why. Shown in every report."),
     approvedBy: lineSchema(3, 120, "a name").describe("Who approved it."),
     expires: z

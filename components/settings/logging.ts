@@ -1,7 +1,25 @@
 import { z } from "zod";
+import { pemSchema } from "./certificate";
 import { kmsKeyArnSchema, says } from "./schema";
 
 const RETENTION = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653] as const;
+
+/** A folder on the system's own disk: others may not be there when the first line is written. */
+const folder = z
+  .string()
+  .regex(/^[Cc]:(\\[A-Za-z0-9][A-Za-z0-9 ._-]{0,40}(?<![ .])){1,6}$/, says("is not a folder on drive C", "write a path such as C:\\ProgramData\\secure-winrm\\transcripts"))
+  .refine((path) => !/^c:\\(windows|program files|users)(\\|$)/i.test(path), says("lies among what Windows keeps there", "write a folder of its own: its rights are set anew"))
+  .refine((path) => !/^c:\\programdata(\\secure-winrm)?$/i.test(path), says("is in use for more than transcripts", "write a folder of its own, such as C:\\ProgramData\\secure-winrm\\transcripts"));
+
+const powershellSchema = z
+  .strictObject({
+    transcripts: folder.default("C:\\ProgramData\\secure-winrm\\transcripts").describe("Folder of the transcripts: everybody may write there, administrators alone may read. @default C:\\ProgramData\\secure-winrm\\transcripts"),
+    protectedEventLoggingCertificate: pemSchema
+      .optional()
+      .describe("PEM of a certificate for document encryption: logged scripts are encrypted with it, and who has the key elsewhere can read them. @default - not encrypted"),
+  })
+  .prefault({})
+  .describe("What PowerShell writes down, and where. Enforces script-block-logging.");
 
 /** Where the audits' output is kept, off the host. */
 export const loggingSchema = z
@@ -17,6 +35,7 @@ export const loggingSchema = z
     kmsKeyArn: kmsKeyArnSchema
       .optional()
       .describe("AWS: KMS key for the log group. @default - the service's own encryption"),
+    powershell: powershellSchema,
   })
   .prefault({})
   .describe("Where audit output goes.");

@@ -26,7 +26,7 @@ export function problemsText(problems: readonly Problem[]): string {
 
 const HIDDEN = /passw|secret|token|private|credential|apikey|accesskey/i;
 /** Keys that name a secret without holding one. */
-const NAMES_OF_SECRETS: ReadonlySet<string> = new Set(["secret", "certificateSecret"]);
+const NAMES_OF_SECRETS: ReadonlySet<string> = new Set(["secret", "becomeSecret", "certificateSecret"]);
 const SHOWN_LENGTH = 60;
 
 /** A value as text for a message. Whatever may be a secret is described, not shown. */

@@ -6,9 +6,12 @@ import { completeAwsSchema } from "./aws";
 import { completeAzureSchema } from "./azure";
 import { certificateSchema } from "./certificate";
 import { exceptionsSchema } from "./exceptions";
+import { jeaSchema } from "./jea";
 import { loggingSchema } from "./logging";
+import { passwordsSchema } from "./passwords";
 import { shown, type Problem } from "./problem";
 import { halves, tagsSchema } from "./schema";
+import { updatesSchema } from "./updates";
 
 /** The whole of what a stack may ask for. Keys are the stack file's, without the project's prefix. */
 export const settingsSchema = z.strictObject({
@@ -16,6 +19,9 @@ export const settingsSchema = z.strictObject({
   account: accountSchema,
   certificate: certificateSchema.prefault({}),
   logging: loggingSchema,
+  passwords: passwordsSchema,
+  updates: updatesSchema,
+  jea: jeaSchema,
   exceptions: exceptionsSchema,
   tags: tagsSchema.default({}),
   aws: completeAwsSchema.optional(),

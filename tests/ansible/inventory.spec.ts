@@ -13,7 +13,7 @@ import { ansible, hasAnsible, variablesOf } from "./plugins";
 const inventory = (hosts: readonly HostFixture[], stack: StackFixture = {}) => inventoryText(readState(exported(hosts, stack)), "sandbox");
 
 const SETTINGS: readonly FleetState["ansible"][] = (["psrp", "winrm"] as const).flatMap((connection) =>
-  (["kerberos", "ntlm"] as const).map((transport) => ({ ...ANSIBLE, connection, transport })),
+  (["kerberos", "ntlm"] as const).map((transport) => ({ ...ANSIBLE, connection, transport, ...(connection === "psrp" && { configuration: "secure-winrm" }) })),
 );
 
 interface Group {
@@ -96,6 +96,12 @@ windows:
             db-1:
               ansible_host: db-1.corp.example
 `);
+  });
+
+  it("names the session configuration of its own that a standard user works in", () => {
+    const named = (configuration: string | undefined) => connectionVariables({ ...ANSIBLE, configuration })["ansible_psrp_configuration_name"];
+    expect(named("secure-winrm")).to.equal("secure-winrm");
+    expect(named(undefined)).to.equal(undefined);
   });
 
   it("leaves out become and CA path where there are none", () => {

@@ -49,7 +49,7 @@ describe("two commands (engine, simulated)", () => {
     expect(up.code, up.output).to.equal(0);
     expect(up.output).to.match(/\(aws, eu-central-1\): 3 hosts, 3 doors open/).and.match(/\(azure, westeurope\): 2 hosts, 2 doors open/);
     expect(up.output.match(/no-http-listener( +pass \(simulated\))+/g)).to.have.length(2);
-    expect(up.output).to.match(/modern-tls +not enforced yet/);
+    expect(up.output).to.match(/20 of 20 controls enforced/);
     expect(up.output.trimEnd().split("\n").at(-1)).to.include("inventory");
     const { windows } = parse(inventory() ?? "") as { windows: object };
     expect(JSON.stringify(windows)).to.include("web-1.corp.example").and.include("app-1.corp.example");

@@ -52,7 +52,7 @@ describe("trouble (engine, simulated)", () => {
       console.log(`      skipped, a full disk is not tested: no disk of its own can be had here (${disk})`);
       return this.skip();
     }
-    stack.configure({ ...small(), account: { name: "svc-other", transport: "ntlm" } });
+    stack.configure({ ...small(), account: { name: "svc-other@CORP.EXAMPLE", becomeUser: "svc-become@CORP.EXAMPLE", transport: "kerberos" } });
     const before = stack.events().length;
     const change = stack.up();
     const holder = await stack.lockedBy();

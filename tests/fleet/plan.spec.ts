@@ -7,7 +7,7 @@ import { documentsOf, hostParameters } from "../../components/fleet/profiles";
 import { linksOf, type Planned } from "../../components/graph/planned";
 import { azureSettingsOf, azureStacks } from "../support/azure";
 import { both, example, exampleAzure, settingsOf } from "../support/example";
-import { stacks } from "../support/stacks";
+import { approved, jeaOf, stacks } from "../support/stacks";
 
 interface HostArgs {
   addresses: string[];
@@ -83,8 +83,10 @@ for (const { cloud, example: exampleOf, section, planOf, stacks: stacksOf, hosts
         ["address", (s) => host(s, { addresses: [other] })],
         ["name", (s) => host(s, { dnsName: "www.corp.example" })],
         ["further address", (s) => host(s, { addresses: [own, further] })],
-        ["account", (s) => void (s.account.name = "svc-other")],
+        ["account", (s) => void (s.account.name = "svc-other@CORP.EXAMPLE")],
         ["plugin", (s) => void (s.account.plugin = "winrm")],
+        ["whom tasks become", (s) => void (s.account.becomeUser = "svc-more@CORP.EXAMPLE")],
+        ["who else may use remoting", (s) => { s.jea = [jeaOf(1)]; s.exceptions = [approved("remoting-user-only", "jea-endpoint")]; }],
         ["another root", (s) => void (s.certificate = { trustedRoots: ["-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"] })],
         ["certificate", certificate],
       ];
@@ -96,6 +98,9 @@ for (const { cloud, example: exampleOf, section, planOf, stacks: stacksOf, hosts
       const others: typeof vouched = [
         ["retention", (s) => void (s.logging = { retentionDays: 30 })],
         ["days left", (s) => void (s.certificate = { minimumDaysLeft: 30 })],
+        ["passwords", (s) => void (s.passwords = { minimumLength: 20 })],
+        ["transcripts", (s) => void (s.logging = { powershell: { transcripts: "C:\\Transcripts" } })],
+        ["updates", (s) => void (s.updates = { maximumAgeDays: 20 })],
         ["tags", (s) => void (s.tags = { owner: "ops" })],
         ["another host", (s) => void (section(s).hosts["more-1"] = { addresses: [further], dnsName: "more-1.corp.example" })],
       ];

@@ -4,12 +4,12 @@ import { enforced } from "../../components/controls/catalogue";
 import type { Control } from "../../components/controls/control";
 import { canonicalJson } from "../../components/guest/canonical";
 import { hostParameters, profileOf } from "../../components/fleet/profiles";
-import { guestDocument } from "../../components/guest/document";
+import { guestDocument, hostText } from "../../components/guest/document";
 import type { GuestResource } from "../../components/guest/kinds";
 import { example, exampleWithHosts, settingsOf } from "../support/example";
 import { expectGolden } from "../support/golden";
-import { stacks } from "../support/stacks";
-import { documentOf } from "./documents";
+import { approved, jeaOf, stacks } from "../support/stacks";
+import { documentOf, profileOf as profileIn } from "./documents";
 
 const resourcesOf = (text: string): GuestResource[] => (JSON.parse(text) as { resources: { resource: GuestResource }[] }).resources.map(({ resource }) => resource);
 
@@ -24,6 +24,10 @@ describe("guest document", () => {
           expect(allows).to.have.length(1);
           expect(allows[0]).to.deep.include({ ports: [5986], local: { ref: "host.listen" }, remote: { ref: "nodes.allow" } });
           expect(resources.filter((resource) => resource.kind === "listener" && resource.transport === "HTTP")).to.deep.equal([{ ensure: "absent", kind: "listener", transport: "HTTP" }]);
+          // Nor the other ways to it: compatibility listeners, somebody's own rule, a listener that a policy makes.
+          const policies = resources.flatMap((resource) => (resource.kind === "policy" ? [[resource.name, resource.op, resource.value]] : []));
+          expect(policies).to.deep.include.members([["HttpCompatibilityListener", "eq", 0], ["HttpsCompatibilityListener", "eq", 0], ["AllowAutoConfig", "absent", undefined]]);
+          expect(resources.filter(({ kind }) => kind === "foreignRules")).to.deep.equal([{ kind: "foreignRules", ports: [5985, 5986, 47001], except: ["secure-winrm-allow-https"] }]);
         }
       }),
     );
@@ -37,6 +41,29 @@ describe("guest document", () => {
         expect(documentOf(structuredClone(stack))).to.include({ text, generation });
       }),
     );
+  });
+
+  it("has the door wait for what a gate control declares, and for nothing else", () => {
+    const gates = new Set<string>(enforced.filter(({ gate }) => gate).map(({ id }) => id));
+    fc.assert(
+      fc.property(stacks, (stack) => {
+        const { resources } = JSON.parse(documentOf(stack).text) as { resources: { controls: string[]; gate: boolean }[] };
+        for (const { controls, gate } of resources) expect(gate, controls.join()).to.equal(controls.some((id) => gates.has(id)));
+        expect(resources.filter(({ gate }) => !gate)).to.not.deep.equal([]);
+      }),
+    );
+  });
+
+  it("is of a size that both clouds carry, at its largest: endpoints with 50 commands, a root and a certificate for logging", function () {
+    const pem = `-----BEGIN CERTIFICATE-----\n${"TUlJ".repeat(500)}\n-----END CERTIFICATE-----\n`;
+    const largest = { ...example(), certificate: { trustedRoots: [pem] }, logging: { powershell: { protectedEventLoggingCertificate: pem } }, jea: [jeaOf(50)], exceptions: [approved("remoting-user-only", "jea-endpoint")] };
+    const bytes = documentOf(largest).text.length;
+    console.log(`      largest document: ${bytes} bytes; example: ${documentOf(example()).text.length}`);
+    // Script and document are an object that hosts fetch: no channel's limit is near. What runs must still be read and parsed.
+    expect(bytes).to.be.below(60_000);
+    // A host's own addresses are parameters, and 20 of them fit; nodes are an object of their own.
+    const host = { addresses: Array.from({ length: 20 }, (_, i) => `10.200.100.${100 + i}`), listen: ["10.200.100.100"], dnsName: `${"a".repeat(60)}.corp.example` };
+    expect(Buffer.from(hostText(hostParameters("a-long-hostname", host, "default", "winrm/a-long-hostname"))).toString("base64").length).to.be.below(4096);
   });
 
   it("tells a host's own values to nobody else: hosts of a profile share the document", () => {
@@ -66,8 +93,7 @@ describe("guest document", () => {
   it("fails when two controls declare one resource differently", () => {
     const [first] = enforced;
     const twisted = (value: string): Control => ({ ...(first as Control), guest: () => [{ kind: "wsman", path: "Service/X", op: "eq", value }] });
-    const { certificate, account } = settingsOf(example());
-    expect(() => guestDocument({ certificate, account, certificateFrom: "secret", wildcard: false }, [twisted("true"), twisted("false")])).to.throw("wsman Service/X is declared differently");
+    expect(() => guestDocument(profileIn(settingsOf(example())), [twisted("true"), twisted("false")])).to.throw("wsman Service/X is declared differently");
   });
 
   it("is what it was (golden)", () => {

@@ -6,11 +6,14 @@ import { brokenParts, parse } from "./powershell-syntax";
 
 const FOLDER = join(__dirname, "pester");
 
+/** Windows PowerShell is what hosts have; elsewhere there is only its successor. */
+const POWERSHELL = process.platform === "win32" ? "powershell.exe" : "pwsh";
+
 /** Why the tests in PowerShell cannot run here; undefined when they can. */
 function missing(): string | undefined {
-  const asked = spawnSync("pwsh", ["-NoProfile", "-NonInteractive", "-Command", "(Get-Module -ListAvailable Pester | Where-Object { $_.Version.Major -ge 5 }).Count"], { encoding: "utf8" });
-  if (asked.error) return "pwsh is not on PATH";
-  return Number(asked.stdout.trim()) > 0 ? undefined : "pwsh is there, Pester 5 is not";
+  const asked = spawnSync(POWERSHELL, ["-NoProfile", "-NonInteractive", "-Command", "(Get-Module -ListAvailable Pester | Where-Object { $_.Version.Major -ge 5 }).Count"], { encoding: "utf8" });
+  if (asked.error) return `${POWERSHELL} is not on PATH`;
+  return Number(asked.stdout.trim()) > 0 ? undefined : `${POWERSHELL} is there, Pester 5 is not`;
 }
 
 describe("guest script in PowerShell", () => {
@@ -26,7 +29,7 @@ describe("guest script in PowerShell", () => {
       console.warn(`      skipped: the guest script's handlers were not run, ${reason}`);
       this.skip();
     }
-    const run = spawnSync("pwsh", ["-NoProfile", "-NonInteractive", "-Command", `Import-Module Pester -MinimumVersion 5.0; $c = New-PesterConfiguration; $c.Run.Path = '${FOLDER.replaceAll("'", "''")}'; $c.Run.Exit = $true; $c.Output.Verbosity = 'Detailed'; Invoke-Pester -Configuration $c`], { encoding: "utf8", cwd: FOLDER });
+    const run = spawnSync(POWERSHELL, ["-NoProfile", "-NonInteractive", "-Command", `Import-Module Pester -MinimumVersion 5.0; $c = New-PesterConfiguration; $c.Run.Path = '${FOLDER.replaceAll("'", "''")}'; $c.Run.Exit = $true; $c.Output.Verbosity = 'Detailed'; Invoke-Pester -Configuration $c`], { encoding: "utf8", cwd: FOLDER });
     expect(run.status, run.stdout + run.stderr).to.equal(0);
   });
 });

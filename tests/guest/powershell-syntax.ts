@@ -71,12 +71,22 @@ export function entries(hash: Node): Map<string, Node> {
   return found;
 }
 
-/** The hash literal that the script gives a variable at its top: `$Handlers = @{ … }`. */
+/** The hash literals that the script gives a table's entries at its top: `$Handlers.folder = @{ … }`, by name. */
 export function table({ root }: Syntax, variable: string): Map<string, Node> {
-  const given = ofType(root, "assignment_expression").find((node) => ofType(node, "left_assignment_expression")[0]?.text === variable);
-  const hash = given ? ofType(given, "hash_literal_expression")[0] : undefined;
-  if (!hash) throw new Error(`the script gives ${variable} no hash literal`);
-  return entries(hash);
+  const found = new Map<string, Node>();
+  for (const node of ofType(root, "assignment_expression")) {
+    const [target = ""] = ofType(node, "left_assignment_expression").map(({ text }) => text);
+    const hash = ofType(node, "hash_literal_expression")[0];
+    if (target.startsWith(`${variable}.`) && hash && node.startPosition.column === 0) found.set(target.slice(variable.length + 1), hash);
+  }
+  return found;
 }
+
+/** The hash literal that the script gives a variable at its top. */
+export const assigned = ({ root }: Syntax, variable: string): Node | undefined =>
+  ofType(root, "assignment_expression").filter((node) => ofType(node, "left_assignment_expression")[0]?.text === variable).flatMap((node) => ofType(node, "hash_literal_expression"))[0];
+
+/** What stands between single quotes. */
+export const stringsIn = (node: Node): string[] => ofType(node, "string_literal").map(({ text }) => text.slice(1, -1));
 
 export const isInside = (node: Node, outer: Node): boolean => outer.startIndex <= node.startIndex && node.endIndex <= outer.endIndex;

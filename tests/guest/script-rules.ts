@@ -1,5 +1,6 @@
 import type { GuestKind } from "../../components/guest/kinds";
-import { brokenParts, commands, entries, functions, isInside, lineOf, ofType, table, type Syntax } from "./powershell-syntax";
+import { COMMANDS, FORBIDDEN } from "./script-commands";
+import { assigned, brokenParts, commands, entries, functions, isInside, lineOf, ofType, stringsIn, table, type Syntax } from "./powershell-syntax";
 
 /** What the guest script must and must not do, each as a list of what breaks it. Looked up in Microsoft's reference for 5.1. */
 
@@ -7,58 +8,11 @@ import { brokenParts, commands, entries, functions, isInside, lineOf, ofType, ta
 const KINDS: Record<GuestKind, true> = {
   folder: true, wsman: true, registry: true, certificate: true, listener: true, sslBinding: true, firewallRule: true,
   builtinRule: true, firewallProfile: true, service: true, nodeList: true, answer: true,
+  policy: true, accountPolicy: true, userRight: true, auditPolicy: true, eventLog: true, account: true, group: true, updates: true,
+  sessionConfiguration: true, otherSessionConfigurations: true, rootDescriptor: true, jeaEndpoint: true, scheduledTask: true, firewallLog: true, foreignRules: true, addresses: true,
 };
 
-/** Every command that is not the script's own, with the parameters of Windows PowerShell 5.1 that it may use. */
-const COMMANDS: Readonly<Record<string, readonly string[]>> = {
-  "Set-StrictMode": ["Version"],
-  "Write-Host": [],
-  "Write-Output": [],
-  "Where-Object": [],
-  "ForEach-Object": [],
-  "Sort-Object": ["Descending"],
-  "Select-Object": ["Unique", "First"],
-  "Start-Sleep": ["Seconds", "Milliseconds"],
-  "Add-Type": ["AssemblyName"],
-  "New-Object": [],
-  "ConvertFrom-Json": [],
-  "ConvertTo-Json": ["Compress", "Depth"],
-  "Get-Acl": ["LiteralPath"],
-  "Set-Acl": ["LiteralPath", "AclObject"],
-  "New-Item": ["ItemType", "Path", "Force"],
-  "Remove-Item": ["LiteralPath", "Recurse", "Force"],
-  "Get-Item": ["Path"],
-  "Set-Item": ["Path", "Value", "Force"],
-  "Get-Service": ["Name"],
-  "Set-Service": ["Name", "StartupType"],
-  "Start-Service": ["Name"],
-  "Restart-Service": ["Name", "Force"],
-  "Get-NetIPAddress": ["ErrorAction"],
-  "Get-NetTCPConnection": ["State", "ErrorAction"],
-  "Get-NetFirewallRule": ["Name", "PolicyStore", "ErrorAction"],
-  "New-NetFirewallRule": ["DisplayName"],
-  "Set-NetFirewallRule": ["Name", "PolicyStore", "Enabled", "ErrorAction"],
-  "Remove-NetFirewallRule": ["Name", "PolicyStore", "ErrorAction"],
-  "Get-NetFirewallPortFilter": ["AssociatedNetFirewallRule", "PolicyStore", "ErrorAction"],
-  "Get-NetFirewallAddressFilter": ["AssociatedNetFirewallRule", "PolicyStore", "ErrorAction"],
-  "Get-NetFirewallApplicationFilter": ["AssociatedNetFirewallRule", "PolicyStore", "ErrorAction"],
-  "Get-NetFirewallProfile": ["Name", "PolicyStore", "ErrorAction"],
-  "Set-NetFirewallProfile": ["Name", "PolicyStore", "Enabled", "DefaultInboundAction", "ErrorAction"],
-  "Get-WSManInstance": ["ResourceURI", "Enumerate"],
-  "New-WSManInstance": ["ResourceURI", "SelectorSet", "ValueSet"],
-  "Remove-WSManInstance": ["ResourceURI", "SelectorSet"],
-  "Get-LocalUser": [],
-  "Get-SECSecretValue": ["SecretId", "Region"],
-  "Read-S3Object": ["BucketName", "Key", "File", "Region"],
-  "netsh.exe": [],
-};
-
-/** These bring HTTP back, download, or run text as script. */
-const FORBIDDEN = [
-  "winrm", "winrm.cmd", "winrm.vbs", "Set-WSManQuickConfig", "Enable-PSRemoting", "Enable-WSManCredSSP", "Configure-SMRemoting.exe",
-  "Invoke-WebRequest", "Invoke-RestMethod", "Start-BitsTransfer", "Install-Module", "Install-Package", "Import-Module", "Save-Module",
-  "Invoke-Expression", "iex", "Invoke-Command", "Start-Process", "Start-Transcript", "cmd", "cmd.exe", "cscript.exe", "powershell.exe", "Get-Content", "Out-File",
-];
+const LOOKED_AT = ["answer", "updates"];
 
 /** Nodes of later PowerShell, or of things that this script does without. What the grammar does not know shows as ERROR. */
 const FOREIGN_NODES = ["pipeline_chain_tail", "class_statement", "enum_statement", "inlinescript_statement", "parallel_statement", "trap_statement", "verbatim_here_string_characters", "expandable_here_string_literal", "redirection"];
@@ -78,6 +32,8 @@ export const RULES: Readonly<Record<string, (script: Syntax) => string[]>> = {
 
   "it starts strict and stops at every error": ({ root }) => {
     const first = root.text.split("\n").filter((line) => line.trim() !== "" && !line.startsWith("#")).slice(0, 2);
+    const checked = root.text.indexOf("$ExecutionContext.SessionState.LanguageMode -ne 'FullLanguage') { throw") < root.text.indexOf("[") || !root.text.includes("LanguageMode");
+    if (!checked || !root.text.includes("LanguageMode -ne 'FullLanguage'")) return ["the language is not looked at before .NET is used"];
     return first.join("; ") === "Set-StrictMode -Version 3.0; $ErrorActionPreference = 'Stop'" ? [] : [first.join("; ")];
   },
 
@@ -106,22 +62,39 @@ export const RULES: Readonly<Record<string, (script: Syntax) => string[]>> = {
     const handlers = table(script, "$Handlers");
     const problems = [...Object.keys(KINDS).filter((kind) => !handlers.has(kind)).map((kind) => `${kind} has no handler`), ...[...handlers.keys()].filter((kind) => !(kind in KINDS)).map((kind) => `${kind} is no kind`)];
     for (const [kind, value] of handlers) {
-      const hash = ofType(value, "hash_literal_expression")[0];
-      const parts = hash ? [...entries(hash).keys()] : [];
+      const parts = [...entries(value).keys()];
       for (const part of ["Key", "Want", "Get"]) if (!parts.includes(part)) problems.push(`${kind} has no ${part}`);
-      if (parts.includes("Set") === (kind === "answer")) problems.push(`${kind} and Set: an answer is only looked at, everything else is brought about`);
+      if (parts.includes("Set") === LOOKED_AT.includes(kind)) problems.push(`${kind} and Set: it is only looked at, or must be brought about`);
     }
     return problems;
   },
 
   "both orders bring about every kind; the allow rule is in neither, it comes last": (script) => {
-    const wanted = Object.keys(KINDS).filter((kind) => kind !== "answer").flatMap((kind) => (kind === "firewallRule" ? ["firewallRule.Block"] : kind === "listener" ? ["listener.absent", "listener.present"] : [kind]));
+    const wanted = Object.keys(KINDS).filter((kind) => !LOOKED_AT.includes(kind)).flatMap((kind) => (kind === "firewallRule" ? ["firewallRule.Block"] : kind === "listener" ? ["listener.absent", "listener.present"] : [kind]));
+    const given = assigned(script, "$Steps");
     return ["Invoke-GateRun", "Invoke-MaintenanceRun"].flatMap((name) => {
       const body = functions(script).get(name);
-      if (!body) return [`no ${name}`];
-      const steps = commands(body).filter((command) => command.name === "Set-Step").flatMap(({ node }) => ofType(node, "string_literal").map(({ text }) => text.slice(1, -1)));
-      return [...wanted.filter((step) => !steps.includes(step)).map((step) => `${name} forgets ${step}`), ...steps.filter((step) => !wanted.includes(step)).map((step) => `${name} has ${step}`)];
+      if (!body || !given) return [`no ${name}, or no $Steps`];
+      const named = commands(body).filter((command) => command.name === "Set-Step").flatMap(({ node }) => ofType(node, "member_access").map(({ text }) => text.replace("$Steps.", "")));
+      const steps = named.flatMap((part) => stringsIn(entries(given).get(part) ?? given));
+      const restarts = commands(body).map((command) => command.name).filter((call) => call === "Set-Step" || call === "Restart-WinRm").join(" ");
+      return [
+        ...wanted.filter((step) => !steps.includes(step)).map((step) => `${name} forgets ${step}`),
+        ...steps.filter((step) => !wanted.includes(step)).map((step) => `${name} has ${step}`),
+        // What policies hold must be in force before the settings that they keep from being written, and everything at the end.
+        ...(restarts.endsWith("Set-Step Restart-WinRm Set-Step Restart-WinRm") ? [] : [`${name}: ${restarts}`]),
+      ];
     });
+  },
+
+  "WinRM starts again in one place, and only while nobody works": (script) => {
+    const restarter = functions(script).get("Restart-WinRm");
+    if (!restarter) return ["Restart-WinRm is gone"];
+    const order = commands(restarter).map(({ name }) => name).join(" ");
+    return [
+      ...commands(script.root).filter(({ name, node }) => ["Restart-Service", "Stop-Service", "Restart-Computer", "shutdown.exe"].includes(name) && !isInside(node, restarter)).map(({ node }) => lineOf(node)),
+      ...(order.startsWith("Test-Pending Assert-Idle Restart-Service Clear-Pending") ? [] : [order]),
+    ];
   },
 
   "a gate run shuts the door and checks what it was given before it does anything else": (script) => {
@@ -141,7 +114,7 @@ export const RULES: Readonly<Record<string, (script: Syntax) => string[]>> = {
   "Prepare shuts and trusts; it opens nothing and asks for nothing that may not be there": (script) => {
     const order = functions(script).get("Invoke-PrepareRun");
     if (!order) return ["Invoke-PrepareRun is gone"];
-    const steps = ofType(order, "string_literal").map(({ text }) => text.slice(1, -1));
+    const steps = stringsIn(order);
     const wanted = ["firewallProfile", "firewallRule.Block", "folder", "certificate", "service", "listener.absent", "builtinRule"];
     const calls = commands(order).map(({ name }) => name);
     return [
@@ -164,8 +137,8 @@ export const RULES: Readonly<Record<string, (script: Syntax) => string[]>> = {
 
   "nothing comes after the verdict, which is written once": ({ root }) => {
     const written = commands(root).filter(({ name }) => name === "Write-Output");
-    const lines = root.text.trimEnd().split("\n").slice(-2);
-    const isLast = lines[0] === "Write-Output (Get-VerdictLine)" && lines[1] === "if ($Answer.verdict -eq 'pass') { exit 0 } else { exit 1 }";
+    const lines = root.text.trimEnd().split("\n").filter((line) => !line.startsWith("#")).slice(-2);
+    const isLast = lines[0] === "Write-Output (Get-VerdictLine)" && lines[1] === "if ($Answer.verdict -eq 'pass') { exit 0 } elseif ($Answer.reboot) { exit 3010 } else { exit 1 }";
     return [...(isLast ? [] : lines), ...(written.length === 1 ? [] : [`${written.length} times Write-Output`])];
   },
 

@@ -19,7 +19,7 @@ function smallest(cloud: CloudName) {
 
 /** What the gate vouches for, the machine's image, a node more, and a host's tag: every kind of change at once. */
 function changed(cloud: CloudName): object {
-  const stack = { ...smallest(cloud), account: { name: "svc-other", transport: "ntlm" }, automation: { nodes: [{ name: "exec-1", addresses: ["10.20.9.5"] }, { name: "exec-2", addresses: ["10.20.9.6"] }] } };
+  const stack = { ...smallest(cloud), account: { name: "svc-other@CORP.EXAMPLE", becomeUser: "svc-become@CORP.EXAMPLE", transport: "kerberos" }, automation: { nodes: [{ name: "exec-1", addresses: ["10.20.9.5"] }, { name: "exec-2", addresses: ["10.20.9.6"] }] } };
   const images = { aws: "ami-0fedcba9876543210", azure: "MicrosoftWindowsServer:WindowsServer:2022-datacenter-azure-edition:20348.9999.991231" } as const;
   const section = (stack as unknown as Record<CloudName, { defaults: object; hosts: Record<string, object> }>)[cloud];
   const hosts = Object.fromEntries(Object.entries(section.hosts).map(([name, host]) => [name, { ...host, tags: { owner: "somebody-else" } }]));

@@ -1,4 +1,5 @@
 import { both, exampleAzure } from "../support/example";
+import { badControls } from "./bad-controls";
 
 type Stack = ReturnType<typeof exampleAzure>;
 
@@ -141,4 +142,5 @@ export const badAzureStacks: readonly BadAzureStack[] = [
   bad("an exception for a host of neither cloud", "exceptions[0].hosts[0]", (s) => set(s, "exceptions", [{ control: "chosen-addresses", what: "wildcard-listener", reason: "two addresses until the migration ends", approvedBy: "J. Doe", expires: "2027-01-31", hosts: ["app-9"] }]), /not a host of this stack/, /web-1, web-2, app-1, app-2/, /app-9/, both),
   bad("a DNS name in both clouds", "azure.hosts.app-1.dnsName", (s) => set(app1(s), "dnsName", "web-1.corp.example"), /name of web-1 too/, /own name/, /web-1/, both),
   bad("a password in a tag", "azure.tags.note", (s) => set(s.azure, "tags", { note: "password=Hunter2!" }), /looks like a password/, /secret store/),
+  ...badControls("Azure"),
 ];

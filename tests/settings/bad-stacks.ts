@@ -1,4 +1,5 @@
 import { example } from "../support/example";
+import { badControls } from "./bad-controls";
 
 type Stack = ReturnType<typeof example>;
 
@@ -46,10 +47,10 @@ export const badStacks: readonly BadStack[] = [
   bad("basic authentication", "account.transport", (s) => set(s.account, "transport", "basic"), /not a transport/, /kerberos/, /basic/),
   bad("credssp", "account.transport", (s) => set(s.account, "transport", "credssp"), /not a transport/, /ntlm/, /credssp/),
   bad("no transport", "account.transport", (s) => set(s.account, "transport", undefined), /not a transport/, /ntlm/),
-  bad("kerberos for a local account", "account.transport", (s) => set(s.account, "transport", "kerberos"), /needs a domain account/, /name@REALM/, /kerberos/),
-  bad("the built-in administrator", "account.name", (s) => set(s.account, "name", "Administrator"), /built-in account/, /only Ansible/, /Administrator/),
-  bad("an account name of 30 characters", "account.name", (s) => set(s.account, "name", "a".repeat(30)), /not an account name/, /20 letters/),
-  bad("becoming oneself", "account.becomeUser", (s) => set(s.account, "becomeUser", "SVC-ansible"), /connecting account itself/, /second account/),
+  bad("kerberos for a local account", "account.transport", (s) => set(s.account, "name", "svc-ansible"), /needs a domain account/, /name@REALM/, /kerberos/),
+  bad("the built-in administrator", "account.name", (s) => set(s.account, "name", "Administrator@CORP.EXAMPLE"), /built-in account/, /only Ansible/, /Administrator/),
+  bad("an account name of 30 characters", "account.name", (s) => set(s.account, "name", `${"a".repeat(30)}@CORP.EXAMPLE`), /not an account name/, /20 letters/),
+  bad("becoming oneself", "account.becomeUser", (s) => set(s.account, "becomeUser", "SVC-ansible@corp.example"), /connecting account itself/, /second account/),
   bad("a password", "account.password", (s) => set(s.account, "password", "Hunter2!"), /not a known key/, /known keys are name/),
   bad("an unknown plugin", "account.plugin", (s) => set(s.account, "plugin", "ssh"), /not a connection plugin/, /psrp or winrm/, /ssh/),
   // certificate
@@ -138,6 +139,7 @@ export const badStacks: readonly BadStack[] = [
   bad("a key in a tag", "tags.note", (s) => set(s, "tags", { note: KEY }), /looks like a private key/, /secret store/, /a text of \d+ characters/),
   bad("a password in an exception's reason", "exceptions[0].reason", (s) => set(s, "exceptions", [exception({ control: "up-to-date", what: "frozen image", reason: "the vendor's password=Hunter2! is in the image" })]), /looks like a password/, /secret store/),
   bad("too many tags for one host", "aws.hosts.web-1.tags", (s) => { set(s, "tags", Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`a${i}`, "x"]))); set(web1(s), "tags", Object.fromEntries(Array.from({ length: 6 }, (_, i) => [`b${i}`, "x"]))); }, /too many/, /at most 45/, /46 tags/),
+  ...badControls("AWS"),
   bad("a section whose name JavaScript keeps", "__proto__", (s) => void Object.defineProperty(s, "__proto__", { value: { nodes: [] }, enumerable: true, configurable: true }), /JavaScript keeps/, /take it out/),
   bad("a host whose name JavaScript keeps", "aws.hosts.__proto__", (s) => void Object.defineProperty(s.aws.hosts, "__proto__", { value: { addresses: ["10.20.1.12"], dnsName: "w.corp.example" }, enumerable: true, configurable: true }), /JavaScript keeps/, /another name/),
   bad("an access key in a tag", "aws.tags.key", (s) => set(s.aws, "tags", { key: "AKIAIOSFODNN7EXAMPLE" }), /looks like an AWS access key/, /replace it/),

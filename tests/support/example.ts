@@ -12,7 +12,7 @@ type WrittenAzure = CommonArgs & { azure: AzureArgs };
 
 const common = (): CommonArgs => ({
   automation: { nodes: [{ name: "exec-1", addresses: ["10.20.9.5"] }] },
-  account: { name: "svc-ansible", transport: "ntlm" },
+  account: { name: "svc-ansible@CORP.EXAMPLE", becomeUser: "svc-become@CORP.EXAMPLE", transport: "kerberos" },
 });
 
 /** The smallest stack that is right: every test changes one thing in a copy of it. */

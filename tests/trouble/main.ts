@@ -4,7 +4,7 @@ import { EngineStack, type Run } from "../support/engine";
 import { caseOf, lose, mend, open, planned, small, type Operation } from "./lost";
 
 /** A change that updates as many types as one can, and closes the doors. */
-const changed = () => ({ ...small(), account: { name: "svc-other", transport: "ntlm" }, tags: { owner: "somebody-else" }, automation: { nodes: [{ name: "exec-1", addresses: ["10.20.9.5"] }, { name: "exec-2", addresses: ["10.20.9.6"] }] } });
+const changed = () => ({ ...small(), account: { name: "svc-other@CORP.EXAMPLE", becomeUser: "svc-become@CORP.EXAMPLE", transport: "kerberos" }, tags: { owner: "somebody-else" }, automation: { nodes: [{ name: "exec-1", addresses: ["10.20.9.5"] }, { name: "exec-2", addresses: ["10.20.9.6"] }] } });
 
 /**
  * A lost answer at each type of resource that the plan has: everything whose type has not lost one yet loses it, so that each

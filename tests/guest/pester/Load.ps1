@@ -2,7 +2,9 @@
 # Dot-source it in BeforeAll.
 $SecureWinrm = @{ Cloud = 'aws'; Region = 'eu-central-1'; NodesBucket = 'nodes'; NodesKey = 'nodes.json'; Mode = 'Apply'; Run = 'Gate'; Nonce = '00'; Gate = 'aa'; Host = ''; NodesHash = '' }
 $ParseErrors = $null
-$ScriptAst = [System.Management.Automation.Language.Parser]::ParseFile([IO.Path]::GetFullPath("$PSScriptRoot/../../../components/guest/secure-winrm.ps1"), [ref]$null, [ref]$ParseErrors)
+$ScriptFolder = [IO.Path]::GetFullPath("$PSScriptRoot/../../../components/guest/script")
+$ScriptText = @([IO.Directory]::GetFiles($ScriptFolder, '*.ps1') | Sort-Object | ForEach-Object { [IO.File]::ReadAllText($_) }) -join "`n"
+$ScriptAst = [System.Management.Automation.Language.Parser]::ParseInput($ScriptText, [ref]$null, [ref]$ParseErrors)
 if (@($ParseErrors).Count -gt 0) { throw ($ParseErrors | Out-String) }
 $Parts = @()
 foreach ($Statement in $ScriptAst.EndBlock.Statements) {

@@ -6,6 +6,11 @@ BeforeAll {
   function Test-RuleOn([string]$Name) { if ($Name -eq $GateRule) { $script:Gate } else { $script:State['firewallRule.Allow'] } }
   function Get-Rule { }
   function Read-Parameter { }
+  function Read-File([string]$Name) { [string]$script:Files[$Name] }
+  function Get-Pending([string]$Key) { [string]$script:Pending[$Key] }
+  function Save-Pending([string]$Key, [string]$After) { $script:Pending[$Key] = $After }
+  function Clear-Pending([string]$After) { foreach ($key in @($script:Pending.Keys)) { if ($script:Pending[$key] -eq $After) { $script:Pending.Remove($key) } } }
+  function Assert-Idle { if ($script:Sessions -and -not $Run.DoorShut) { throw 'waits: sessions live on the listener' } }
   # A resource is in its state once it was set, if it can be set.
   foreach ($kind in @($Handlers.Keys)) {
     $handler = @{
@@ -14,7 +19,8 @@ BeforeAll {
       Get = { if ($script:State[$r.name] -or $r.kind -eq 'answer') { 'right' } else { 'wrong' } }
       Set = { $script:Events += "set $($r.name)"; if ($script:Stuck -ne $r.name) { $script:State[$r.name] = $true } }
     }
-    if ($kind -eq 'answer') { $handler.Remove('Set') }
+    if ($kind -eq 'answer' -or $kind -eq 'updates') { $handler.Remove('Set') }
+    if ($kind -eq 'registry') { $handler.After = { $script:After } }
     $Handlers[$kind] = $handler
   }
 }
@@ -22,7 +28,13 @@ BeforeAll {
 Describe 'the orders' {
   BeforeEach {
     Mock Remove-NetFirewallRule { $script:Events += "unblock $Name"; $script:Gate = $false }
+    Mock Restart-Service { $script:Events += "restart $Name" }
     Mock Write-Host { $null }
+    $script:Pending = @{}
+    $script:After = ''
+    $script:Sessions = $false
+    $SecureWinrm.Nonce = '00'
+    $Answer.reboot = $false
     $script:Files = @{}
     $script:Events = @()
     $script:State = @{}
@@ -78,6 +90,45 @@ Describe 'the orders' {
     Invoke-MaintenanceRun 'text' ([pscustomobject]@{ gate = 'g' }) 'aa'
     $script:Events.Count | Should -Be 0
     $Run.Audit.Verdict | Should -Be 'pass'
+  }
+
+  It 'start WinRM once for what it reads when it starts, and wait while somebody works' {
+    $script:After = 'service'
+    $script:Sessions = $true
+    $Run.DoorShut = $false
+    foreach ($entry in $Run.Entries) { $script:State[$entry.Resource.name] = $entry.Resource.name -ne 'registry' }
+    Invoke-MaintenanceRun 'text' ([pscustomobject]@{ gate = 'g' }) 'aa'
+    $script:Events | Should -Be @('set registry')
+    $Run.Audit.Controls['of-registry'] | Should -Be 'unknown'
+    $script:Sessions = $false
+    Invoke-MaintenanceRun 'text' ([pscustomobject]@{ gate = 'g' }) 'aa'
+    $script:Events | Should -Be @('set registry', 'restart WinRM')
+    $Run.Audit.Verdict | Should -Be 'pass'
+  }
+
+  It 'ask for a start of the machine once for a question, and keep the door shut' {
+    $script:After = 'boot'
+    $Run.DoorShut = $true
+    Invoke-GateRun 'text' ([pscustomobject]@{ gate = 'g' })
+    $Answer.reboot | Should -BeTrue
+    $Run.Audit.Verdict | Should -Be 'unknown'
+    $script:Gate | Should -BeTrue
+    $Answer.reboot = $false
+    Invoke-GateRun 'text' ([pscustomobject]@{ gate = 'g' })
+    $Answer.reboot | Should -BeFalse
+    $script:Gate | Should -BeTrue
+    $script:Pending = @{}
+    Invoke-GateRun 'text' ([pscustomobject]@{ gate = 'g' })
+    $Run.Audit.Verdict | Should -Be 'pass'
+  }
+
+  It 'keep the door for what the gate waits for, and only tell the rest' {
+    $script:Stuck = 'registry'
+    foreach ($entry in @($Run.Entries | Where-Object { $_.Resource.name -eq 'registry' })) { $entry.Gate = $false }
+    $Run.DoorShut = $true
+    Invoke-GateRun 'text' ([pscustomobject]@{ gate = 'g' })
+    $Run.Audit.Verdict | Should -Be 'pass'
+    $Run.Audit.Controls['of-registry'] | Should -Be 'fail'
   }
 
   It 'shut a host that has proven nothing, and prepare it without opening anything' {

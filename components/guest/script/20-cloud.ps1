@@ -1,0 +1,101 @@
+# ---- the cloud
+
+function Read-Response($Request) {
+  $response = $Request.GetResponse()
+  try { (New-Object IO.StreamReader ($response.GetResponseStream())).ReadToEnd() } finally { $response.Close() }
+}
+
+# The metadata service is asked past every proxy.
+function Invoke-Metadata([string]$Method, [string]$Path, [string]$Header, [string]$Value) {
+  $request = [Net.HttpWebRequest]::Create("http://169.254.169.254/$Path")
+  $request.Method = $Method
+  $request.Proxy = New-Object Net.WebProxy
+  $request.Timeout = 10000
+  if ($Method -eq 'PUT') { $request.ContentLength = 0 }
+  $request.Headers.Add($Header, $Value)
+  (Read-Response $request).Trim()
+}
+
+function Get-InstanceId {
+  switch ($SecureWinrm.Cloud) {
+    'aws' { Invoke-Metadata 'GET' 'latest/meta-data/instance-id' 'X-aws-ec2-metadata-token' (Invoke-Metadata 'PUT' 'latest/api/token' 'X-aws-ec2-metadata-token-ttl-seconds' '60') }
+    'azure' { (Invoke-Metadata 'GET' 'metadata/instance/compute/vmId?api-version=2021-02-01&format=text' 'Metadata' 'true').ToLowerInvariant() }
+    default { throw "unknown cloud $($SecureWinrm.Cloud)" }
+  }
+}
+
+function Get-SecretText([string]$Name) {
+  switch ($SecureWinrm.Cloud) {
+    'aws' { (Get-SECSecretValue -SecretId $Name -Region $SecureWinrm.Region).SecretString }
+    default { throw "unknown cloud $($SecureWinrm.Cloud)" }
+  }
+}
+
+function Get-NodeListText {
+  switch ($SecureWinrm.Cloud) {
+    'aws' {
+      $file = [IO.Path]::Combine([IO.Path]::GetTempPath(), [Guid]::NewGuid().ToString('N'))
+      try {
+        $null = Read-S3Object -BucketName $SecureWinrm.NodesBucket -Key $SecureWinrm.NodesKey -File $file -Region $SecureWinrm.Region
+        [Text.Encoding]::UTF8.GetString([IO.File]::ReadAllBytes($file))
+      } finally { [IO.File]::Delete($file) }
+    }
+    'azure' { Get-BlobText $SecureWinrm.NodesUrl }
+    default { throw "unknown cloud $($SecureWinrm.Cloud)" }
+  }
+}
+
+# As the identity that the machine was given for it. Its token lives in this function's variables and in the request only.
+function Get-BlobText([string]$Url) {
+  Add-Type -AssemblyName System.Web.Extensions
+  # Windows PowerShell on older systems still offers the versions before.
+  [Net.ServicePointManager]::SecurityProtocol = 'Tls12'
+  $request = [Net.HttpWebRequest]::Create($Url)
+  $request.Timeout = 30000
+  $request.Date = [DateTime]::UtcNow
+  $request.Headers.Add('x-ms-version', '2021-08-06')
+  $token = Invoke-Metadata 'GET' "metadata/identity/oauth2/token?api-version=2018-02-01&resource=https%3A%2F%2Fstorage.azure.com%2F&client_id=$($SecureWinrm.Identity)" 'Metadata' 'true'
+  # What is wrong with it is not told, because that would tell of it.
+  try {
+    $token = (New-Object System.Web.Script.Serialization.JavaScriptSerializer).DeserializeObject($token)['access_token']
+    $request.Headers.Add('Authorization', "Bearer $token")
+  } catch { throw 'the metadata service gives no token' }
+  Read-Response $request
+}
+
+# An empty list is none: it must never become a rule without addresses, which Windows reads as Any.
+function ConvertTo-NodeList([string]$Text) {
+  $list = ConvertFrom-Json $Text
+  if ($list.schema -ne 1 -or @($list.nodes).Count -eq 0 -or @($list.others).Count -eq 0) { throw 'the list of nodes is empty or of another schema' }
+  @{ List = $list; Text = $Text; Hash = Get-TextHash $Text }
+}
+
+function Get-TakenUpNodes {
+  $text = Read-File 'nodes.json'
+  if ($text -ne '') { ConvertTo-NodeList $text }
+}
+
+# A gate run takes up the list whatever it is, a maintenance run only the one whose hash it was told, if it was told one.
+function Select-Nodes {
+  $wanted = if ($SecureWinrm.Run -eq 'Maintenance') { $SecureWinrm.NodesHash } else { '' }
+  try {
+    $offered = ConvertTo-NodeList (Get-NodeListText)
+    if ($wanted -ne '' -and $offered.Hash -ne $wanted) { throw "the stored list has hash $($offered.Hash)" }
+    $Run.Nodes = $offered
+  } catch {
+    $Run.NodesProblem = @{ Expected = $(if ($wanted -ne '') { $wanted } else { 'the stored list' }); Found = Get-Reason $_ }
+    $Run.Nodes = Get-TakenUpNodes
+  }
+}
+
+$Handlers.nodeList = @{
+  Key = { '' }
+  Expect = { if ($null -ne $Run.NodesProblem) { $Run.NodesProblem.Expected } else { Resolve-Ref $r.hash } }
+  Want = { Resolve-Ref $r.hash }
+  Get = {
+    if ($null -ne $Run.NodesProblem) { throw $Run.NodesProblem.Found }
+    $taken = Get-TakenUpNodes
+    if ($null -eq $taken) { 'none taken up' } else { $taken.Hash }
+  }
+  Set = { Write-File 'nodes.json' (Get-NodeList).Text }
+}

@@ -1,0 +1,86 @@
+# ---- get, test, set, get again
+
+function New-Entry($Declared) {
+  $r = $Declared.resource
+  $kind = $r.kind
+  if (-not $Handlers.ContainsKey($kind)) { throw "nobody knows the kind $kind" }
+  $step = if ($kind -eq 'firewallRule') { "$kind.$($r.action)" } elseif ($kind -eq 'listener') { "$kind.$($r.ensure)" } else { $kind }
+  # What a host was proven with before documents said so is what its door waits for.
+  $gate = @(Get-Field $Declared 'gate')
+  [pscustomobject]@{ Controls = @($Declared.controls); Gate = $gate.Count -eq 0 -or $gate[0]; Resource = $r; Step = $step; Waits = $Handlers[$kind].ContainsKey('After'); Key = "$kind $(& $Handlers[$kind].Key)".Trim() }
+}
+
+function Get-ListText($Texts) { if (@($Texts).Count -eq 0) { 'absent' } else { @($Texts) -join ', ' } }
+
+# What cannot be read is unknown, and unknown is no pass.
+function Test-Resource($Entry) {
+  $expected = 'an answer'
+  $pending = ''
+  $r = $Entry.Resource
+  $handler = $Handlers[$r.kind]
+  try {
+    if ($handler.ContainsKey('Expect')) { $expected = [string](& $handler.Expect) }
+    $found = @(& $handler.Get)
+    $want = @(& $handler.Want)
+    $missing = @($want | Where-Object { $found -notcontains $_ })
+    $extra = @($found | Where-Object { $want -notcontains $_ })
+    $verdict = if ($missing.Count + $extra.Count -eq 0) { 'pass' } else { 'fail' }
+    if (-not $handler.ContainsKey('Expect')) {
+      # Of long lists only what differs is worth the room.
+      if ("$want".Length + "$found".Length -gt 300 -and $found.Count -gt 0) { $want = $missing; $found = $extra }
+      $expected = Get-ListText $want
+    }
+    if ($Run.Deferred.ContainsKey($Entry.Key) -and $verdict -eq 'fail') { $verdict = 'unknown'; $found = @($Run.Deferred[$Entry.Key]) + $found }
+    if ($Entry.Waits -and $verdict -eq 'pass') { $pending = [string](Get-Pending $Entry.Key) }
+    if ($pending -ne '') { $verdict = 'unknown'; $found = @("written, acts after the next start of $(if ($pending -eq 'boot') { 'the machine' } else { 'WinRM' })") + $found }
+    $found = Get-ListText $found
+  } catch {
+    $verdict = 'unknown'
+    $found = Get-Reason $_
+  }
+  if ($Entry.Step -eq 'folder') { $Run.FolderReady = $verdict -eq 'pass' }
+  [pscustomobject]@{ Verdict = $verdict; Pending = $pending; Expected = ConvertTo-Line $expected 200; Found = ConvertTo-Line $found 200 }
+}
+
+function Set-Resource($Entry) {
+  $before = Test-Resource $Entry
+  $r = $Entry.Resource
+  $handler = $Handlers[$r.kind]
+  if ($before.Verdict -eq 'pass' -or $before.Pending -ne '' -or -not $handler.ContainsKey('Set')) { return }
+  try {
+    # First, because a run that ends in between must not take what is written for what is in force.
+    $after = if ($handler.ContainsKey('After')) { [string](& $handler.After) } else { '' }
+    if ($after -ne '') { Save-Pending $Entry.Key $after }
+    $null = & $handler.Set
+    Write-Log "$($Entry.Controls -join ',') $($Entry.Key): changed from $($before.Found) to $((Test-Resource $Entry).Found)"
+  } catch {
+    $reason = Get-Reason $_
+    if ($reason -like 'waits: *') { $Run.Deferred[$Entry.Key] = $reason }
+    Write-Log "$($Entry.Controls -join ',') $($Entry.Key): not changed, $reason"
+  }
+}
+
+function Get-Entry([string]$Step) { $Run.Entries | Where-Object { $_.Step -eq $Step } }
+
+function Set-Step([string[]]$Steps) { foreach ($step in $Steps) { foreach ($entry in @(Get-Entry $step)) { Set-Resource $entry } } }
+
+# With -HoldAllow the allow rules are left out while everything else is right; else they are not there, and that is said.
+function Get-Audit([switch]$HoldAllow) {
+  $results = @(foreach ($entry in $Run.Entries) {
+    $isHeld = $HoldAllow -and $entry.Step -eq 'firewallRule.Allow'
+    $result = if ($isHeld) { [pscustomobject]@{ Verdict = 'fail'; Expected = 'on'; Found = 'held back: the audit failed' } } else { Test-Resource $entry }
+    @{ Entry = $entry; Result = $result; IsHeld = $isHeld }
+  })
+  $others = @($results | Where-Object { -not $_.IsHeld })
+  if (@($others | Where-Object { $_.Entry.Gate -and $_.Result.Verdict -ne 'pass' }).Count -eq 0) { $results = $others }
+  $audit = @{ Verdict = 'pass'; Controls = [ordered]@{}; Findings = @() }
+  foreach ($one in $results) {
+    $verdict = $one.Result.Verdict
+    if ($one.Entry.Gate -and $Weight[$verdict] -gt $Weight[$audit.Verdict]) { $audit.Verdict = $verdict }
+    foreach ($control in $one.Entry.Controls) {
+      if (-not $audit.Controls.Contains($control) -or $Weight[$verdict] -gt $Weight[$audit.Controls[$control]]) { $audit.Controls[$control] = $verdict }
+      if ($verdict -ne 'pass') { $audit.Findings += [ordered]@{ control = $control; key = $one.Entry.Key; verdict = $verdict; expected = $one.Result.Expected; found = $one.Result.Found } }
+    }
+  }
+  $audit
+}

@@ -1,0 +1,184 @@
+# ---- the orders
+
+# What shuts comes first. Then what is there before WinRM reads its policies: accounts before rights and groups, which are given by SID,
+# and policies before WinRM's own settings, which cannot be written while a policy holds them.
+$Steps = @{
+  Shutting = @('firewallProfile', 'firewallRule.Block', 'folder')
+  Before = @('nodeList', 'certificate', 'addresses', 'account', 'group', 'userRight', 'accountPolicy', 'policy', 'registry', 'service')
+  Settings = @('wsman', 'jeaEndpoint', 'sessionConfiguration', 'otherSessionConfigurations', 'rootDescriptor')
+  Removals = @('listener.absent', 'builtinRule', 'foreignRules')
+  Listeners = @('listener.present', 'sslBinding')
+  Records = @('auditPolicy', 'eventLog', 'firewallLog', 'scheduledTask')
+}
+
+# Only where something was written that WinRM reads when it starts, and while nobody works; what waits stays unknown.
+function Restart-WinRm {
+  if (-not (Test-Pending 'service')) { return }
+  try {
+    Assert-Idle
+    Restart-Service -Name 'WinRM' -Force
+    Clear-Pending 'service'
+    Write-Log 'WinRM has started again'
+  } catch { Write-Log "WinRM has not started again: $(Get-Reason $_)" }
+}
+
+# The one who runs this script starts the machine anew and asks again, once for each question: a value that somebody else spoils at
+# every start must not make a machine start for ever.
+function Test-Reboot {
+  if (-not (Test-Pending 'boot')) { return $false }
+  if ($SecureWinrm.Nonce -eq '' -or (Read-File 'restarted.txt') -ceq $SecureWinrm.Nonce) { Write-Log 'the machine is not started again: it was, or nobody waits for it'; return $false }
+  Write-File 'restarted.txt' $SecureWinrm.Nonce
+  Write-Log 'the machine has to start again'
+  $true
+}
+
+# Nobody gets in from here on, whatever rules there are: a block beats every allow. Both halves are tried, then the trouble is told.
+function Close-Door {
+  $trouble = @()
+  foreach ($entry in @(Get-Entry 'firewallRule.Allow')) {
+    try { if (@(Get-Rule $entry.Resource.name 'PersistentStore').Count -gt 0) { Set-NetFirewallRule -Name $entry.Resource.name -PolicyStore PersistentStore -Enabled False -ErrorAction Stop } } catch { $trouble += Get-Reason $_ }
+  }
+  try {
+    Write-Rule $GateRule 'Block' @($HttpsPort) @('Any') @('Any')
+    if (-not (Test-GateRule $true)) { $trouble += "Windows firewall does not take the rule $GateRule" }
+  } catch { $trouble += Get-Reason $_ }
+  if ($trouble.Count -gt 0) { throw "the door cannot be shut: $($trouble -join '; ')" }
+  Write-Log "door shut: firewallRule $GateRule on, allow rule off"
+}
+
+function Save-Proof([string]$Gate, [string]$DocumentGate, [string]$Text) {
+  Write-File 'document.json' $Text
+  Write-File 'proven.json' (ConvertTo-Json ([ordered]@{ gate = $Gate; documentGate = $DocumentGate; document = $Text }) -Compress)
+}
+
+# The password that the machine was made with has been through other hands: a deployment's, and its logs'. Nobody knows the new one.
+function Reset-Administrator {
+  if ((Read-File 'administrator.txt') -ne '') { return }
+  $bytes = New-Object byte[] 48
+  (New-Object Security.Cryptography.RNGCryptoServiceProvider).GetBytes($bytes)
+  foreach ($user in @(Get-LocalUser | Where-Object { $_.SID.Value -like '*-500' })) {
+    ([ADSI]"WinNT://$env:COMPUTERNAME/$($user.Name),user").SetPassword([Convert]::ToBase64String($bytes) + 'aA1!')
+    Write-Log "the password of $($user.SID.Value) is a new one that nobody knows"
+  }
+  Write-File 'administrator.txt' 'reset'
+}
+
+# Shuts, and lets the machine trust what its certificate will need, perhaps before there is one and before the first gate. Opens
+# nothing, and needs no parameters and no node list: a block of single addresses is left to the other orders.
+function Invoke-PrepareRun([bool]$IsProven) {
+  if (-not $IsProven) { Close-Door }
+  $steps = @('firewallProfile', 'firewallRule.Block', 'folder', 'certificate', 'service', 'listener.absent', 'builtinRule')
+  $Run.Entries = @($Run.Entries | Where-Object { $steps -contains $_.Step -and ($_.Step -ne 'firewallRule.Block' -or $_.Resource.remote -is [string]) })
+  Set-Step $steps
+  if (-not $IsProven -and $Run.FolderReady) { Reset-Administrator }
+  $Run.Audit = Get-Audit
+  $Run.Audit.Controls = [ordered]@{}
+}
+
+function Invoke-GateRun([string]$Text, $Document) {
+  $passed = $false
+  try {
+    Close-Door
+    Read-Parameter $Document.gate
+    Set-Step $Steps.Shutting
+    if ($Run.FolderReady) { Write-File 'host.json' (ConvertTo-Json (Get-HostParameter) -Compress) }
+    Set-Step $Steps.Before
+    Restart-WinRm
+    Set-Step ($Steps.Settings + $Steps.Removals + $Steps.Listeners + $Steps.Records)
+    Restart-WinRm
+    $Run.Audit = Get-Audit -HoldAllow
+    if (Test-Reboot) {
+      $Answer.reboot = $true
+      $Run.Audit.Verdict = 'unknown'
+    }
+    if ($Run.Audit.Verdict -ne 'pass') { return }
+    foreach ($entry in @(Get-Entry 'firewallRule.Allow')) {
+      $r = $entry.Resource
+      & $Handlers.firewallRule.Set
+    }
+    Remove-NetFirewallRule -Name $GateRule -PolicyStore PersistentStore -ErrorAction Stop
+    $null = Test-GateRule $false
+    Write-Log "door open: allow rule on, firewallRule $GateRule removed"
+    $Run.Audit = Get-Audit
+    if ($Run.Audit.Verdict -ne 'pass') { return }
+    Save-Proof $SecureWinrm.Gate $Document.gate $Text
+    $passed = $true
+  } finally { if (-not $passed) { Close-Door } }
+}
+
+# Add before remove. The allow rule comes last: one that is on may be corrected, one that is off comes back only when all else is right,
+# and while a failed gate run holds the door shut it is not touched.
+function Invoke-MaintenanceRun([string]$Text, $Document, [string]$Gate) {
+  Set-Step ($Steps.Shutting + $Steps.Before)
+  Restart-WinRm
+  Set-Step ($Steps.Settings + $Steps.Listeners + $Steps.Removals + $Steps.Records)
+  Restart-WinRm
+  if (-not (Test-RuleOn $GateRule)) {
+    foreach ($entry in @(Get-Entry 'firewallRule.Allow')) {
+      if ((Test-RuleOn $entry.Resource.name) -or (Get-Audit -HoldAllow).Verdict -eq 'pass') { Set-Resource $entry }
+    }
+  }
+  $Run.Audit = Get-Audit
+  if ($Run.Audit.Verdict -eq 'pass') { Save-Proof $Gate $Document.gate $Text }
+}
+
+# A list of one travels as a list all the same. Strict mode throws on what is missing.
+function ConvertTo-HostParameter([string]$Json) {
+  if ($Json -eq '') { return }
+  $given = ConvertFrom-Json $Json
+  $parameters = [pscustomobject]@{ host = $given.host; name = $given.name; addresses = @($given.addresses); listen = @($given.listen); interface = @(Get-Field $given 'interface'); secret = $given.secret }
+  if ($parameters.listen.Count -eq 0) { throw 'the parameters of this host name no address to listen on' }
+  $parameters
+}
+
+# A gate run brings the host's parameters, as base64, so that no character can end the quotes around them; later they are on the disk.
+# What is proven is what was given here, whoever computed the hash that was asked for.
+function Read-Parameter([string]$DocumentGate) {
+  $isGate = $SecureWinrm.Run -eq 'Gate'
+  $text = if ($isGate) { [Text.Encoding]::UTF8.GetString([Convert]::FromBase64String($SecureWinrm.Host)) } else { Read-File 'host.json' }
+  $hash = Get-TextHash "$DocumentGate`n$text"
+  if ($isGate -and $hash -cne $SecureWinrm.Gate) { throw "document and host parameters have gate hash $hash" }
+  $Run.Host = ConvertTo-HostParameter $text
+  Select-Nodes
+}
+
+function Invoke-Run {
+  # One line. Line ends around it belong to how the script was delivered and must not change its hash.
+  $text = $SecureWinrmDocument.Trim("`r", "`n")
+  $Answer.generation = Get-TextHash $text
+  try { $Answer.instance = Get-InstanceId } catch { Write-Log "the machine's own id is not known: $(Get-Reason $_)" }
+  $document = ConvertFrom-Json $text
+  $isGate = $SecureWinrm.Run -eq 'Gate'
+  $applies = $SecureWinrm.Mode -eq 'Apply'
+  # A gate run stops for nothing before it has shut the door.
+  $saved = if ($isGate) { '' } else { Read-File 'proven.json' }
+  $Run.Prepares = $SecureWinrm.Run -eq 'Prepare'
+  if ($Run.Prepares -and -not $applies) { throw 'Prepare wants the mode Apply' }
+  if (-not $isGate) { $Answer.gate = '' }
+  if ($SecureWinrm.Run -eq 'Maintenance') {
+    $Answer.awaitingGate = $true
+    if ($saved -eq '') { Write-Log 'this host has not passed its gate yet: nothing is changed'; return }
+    $proven = ConvertFrom-Json $saved
+    $Answer.gate = $proven.gate
+    $Answer.awaitingGate = $document.gate -ne $proven.documentGate
+    if ($Answer.awaitingGate) {
+      Write-Log 'the document needs a gate run first: this host keeps to the one that it has proven'
+      $text = $proven.document
+      $Answer.generation = Get-TextHash $text
+      $document = ConvertFrom-Json $text
+    }
+  }
+  if ($document.schema -ne 1) { throw "the document has schema $($document.schema), this script reads 1" }
+  $Run.Entries = @($document.resources | ForEach-Object { New-Entry $_ })
+  $Run.Certificate = Get-Entry 'certificate' | ForEach-Object { $_.Resource } | Select-Object -First 1
+  # What a host was proven with before documents said where it comes from came from a secret.
+  $Run.FromStore = @($Run.Certificate | ForEach-Object { $_.PSObject.Properties } | Where-Object { $_.Name -eq 'from' -and $_.Value -eq 'store' }).Count -gt 0
+  $Run.DoorShut = $applies -and ($isGate -or ($Run.Prepares -and $saved -eq ''))
+  if ($Run.Prepares) { Invoke-PrepareRun ($saved -ne '') } elseif ($Run.DoorShut) { Invoke-GateRun $text $document } else {
+    Read-Parameter $document.gate
+    if ($applies) { Invoke-MaintenanceRun $text $document $proven.gate } else { $Run.Audit = Get-Audit }
+  }
+  $Answer.controls = $Run.Audit.Controls
+  $Answer.verdict = $Run.Audit.Verdict
+  $Run.Findings = $Run.Audit.Findings
+}

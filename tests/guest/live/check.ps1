@@ -1,0 +1,65 @@
+# On a hosted runner: applies, audits, spoils one resource of each kind, sees the audit fail for exactly the controls that declare it,
+# applies again. Windows PowerShell 5.1, as an administrator. Ends with the number of what went wrong.
+param([Parameter(Mandatory)] [string] $Folder)
+$ErrorActionPreference = 'Stop'
+. "$PSScriptRoot/spoil.ps1"
+$Machine = [IO.File]::ReadAllText("$Folder\run.json") | ConvertFrom-Json
+$Document = [IO.File]::ReadAllText("$Folder\document.json") | ConvertFrom-Json
+$Faults = @()
+
+function Invoke-Script([string]$Mode, [string]$Run) {
+  $nonce = [Guid]::NewGuid().ToString('N')
+  $given = @('-WinrmFolder', $Folder, '-WinrmMode', $Mode, '-WinrmRun', $Run, '-WinrmNonce', $nonce)
+  if ($Run -eq 'Gate') { $given += '-WinrmGate', $Machine.gate, '-WinrmHost', $Machine.host }
+  $lines = @(powershell.exe -NoProfile -NonInteractive -ExecutionPolicy RemoteSigned -File "$Folder\secure-winrm.ps1" @given)
+  $lines | ForEach-Object { Write-Host "    $_" }
+  $answer = ConvertFrom-Json $lines[-1]
+  if ($answer.nonce -ne $nonce) { throw 'the last line answers another question' }
+  $answer
+}
+
+# What a hosted runner cannot show: it cannot be started again within a job.
+function Get-Failed($Answer) {
+  @($Answer.controls.PSObject.Properties | Where-Object { $_.Value -ne 'pass' -and -not (Test-Waiting $Answer $_.Name) } | ForEach-Object { $_.Name } | Sort-Object)
+}
+
+function Test-Waiting($Answer, [string]$Control) {
+  $findings = @($Answer.findings | Where-Object { $_.control -eq $Control })
+  $findings.Count -gt 0 -and @($findings | Where-Object { $_.found -notlike '*next start of the machine*' }).Count -eq 0
+}
+
+function Assert-That([bool]$Condition, [string]$Text) {
+  if ($Condition) { Write-Host "ok    $Text" } else { Write-Host "FAIL  $Text"; $script:Faults += $Text }
+}
+
+$applied = Invoke-Script 'Apply' 'Gate'
+Assert-That ($applied.verdict -eq 'pass' -or $applied.reboot) "the gate run ends with $($applied.verdict)"
+if ($applied.reboot) {
+  # What a start of the machine does to the script's memory of what waits for one.
+  Remove-Item -LiteralPath 'HKLM:\SOFTWARE\secure-winrm' -Recurse -Force
+  $applied = Invoke-Script 'Apply' 'Gate'
+  Assert-That ($applied.verdict -eq 'pass') "the gate run after it ends with $($applied.verdict)"
+}
+Assert-That ((Get-Failed (Invoke-Script 'Audit' 'Maintenance')).Count -eq 0) 'the audit finds everything in its state'
+$again = Invoke-Script 'Apply' 'Maintenance'
+Assert-That ($again.verdict -eq 'pass') 'a run with nothing to do passes'
+
+$seen = @{}
+foreach ($entry in $Document.resources) {
+  $r = $entry.resource
+  $kind = if ($r.kind -eq 'listener') { "listener.$($r.ensure)" } else { $r.kind }
+  if ($seen.ContainsKey($kind) -or -not $Spoil.ContainsKey($r.kind)) { continue }
+  # A rule that Windows does not bring here cannot be spoilt.
+  if ($r.kind -eq 'builtinRule' -and @(Get-NetFirewallRule -Name $r.name -ErrorAction SilentlyContinue).Count -eq 0) { continue }
+  $seen[$kind] = $true
+  try {
+    $null = & $Spoil[$r.kind]
+    $failed = Get-Failed (Invoke-Script 'Audit' 'Maintenance')
+    $missing = @($entry.controls | Where-Object { $failed -notcontains $_ })
+    Assert-That ($missing.Count -eq 0) "$kind spoilt: the audit fails for $($entry.controls -join ', ') (found: $($failed -join ', '))"
+    $null = Invoke-Script 'Apply' 'Maintenance'
+    Assert-That ((Get-Failed (Invoke-Script 'Audit' 'Maintenance')).Count -eq 0) "$kind mended"
+  } catch { Assert-That $false "$kind`: $_" }
+}
+Write-Host "$($Faults.Count) of the checks failed"
+exit $Faults.Count
