@@ -9,7 +9,7 @@ const isRecord = (value: unknown): value is Record<string, unknown> => typeof va
 
 /** What a machine that an older version of the sandbox made does not have is as a new machine has it. */
 function completed(old: Record<string, unknown>, fresh: Record<string, unknown>): Record<string, unknown> {
-  const added = Object.entries(fresh).map(([name, value]) => {
+  const added = Object.entries(fresh).map(([name, value]): [string, unknown] => {
     const known = old[name];
     return [name, known === undefined ? value : isRecord(known) && isRecord(value) ? { ...value, ...known } : known];
   });

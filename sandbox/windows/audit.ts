@@ -1,7 +1,7 @@
 import type { Finding } from "../../components/evidence/verdict";
 import type { Bound } from "./handlers";
 import type { Judgement } from "./handler";
-import type { Machine } from "./machine";
+import { RESTART, type Machine } from "./machine";
 
 type Outcome = Judgement["verdict"];
 
@@ -53,7 +53,7 @@ export function audit(machine: Machine, entries: readonly Entry[], held: (one: B
 function judge(machine: Machine, bound: Bound, isForced: (one: Bound) => boolean): Judgement {
   const judgement = bound.judge(machine);
   if (judgement.verdict === "pass" && isForced(bound)) return { ...judgement, verdict: "fail", found: "a fault of the sandbox" };
-  const waits = machine.deferred.get(bound.key);
+  const waits = machine.deferred.get(bound.key) ?? (judgement.awaits ? machine.deferred.get(RESTART) : undefined);
   if (judgement.verdict !== "fail" || waits === undefined) return judgement;
   return { ...judgement, verdict: "unknown", found: `${judgement.found}; waits: ${waits}` };
 }

@@ -79,4 +79,5 @@ export const FILES = {
   nodes: `${FOLDER}\\nodes.json`,
   report: `${FOLDER}\\report.json`,
   administrator: `${FOLDER}\\administrator.txt`,
+  restarted: `${FOLDER}\\restarted.txt`,
 } as const;

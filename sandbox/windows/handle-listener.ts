@@ -59,7 +59,11 @@ export const listener: Handler<ListenerResource, Listener[]> = {
       const before = found().find((known) => known.source === "" && known.address === one.address);
       if (!before || !same(one, before)) replace(machine, before, one);
     }
-    if (!machine.doorShut) removeStrays();
+    if (!machine.doorShut) {
+      // Sessions may have come by one of these.
+      if (resource.transport === "HTTPS" && strays.length > 0 && !machine.mayCut()) throw new Deferred(`${state.sessions} sessions live`);
+      removeStrays();
+    }
     if (found().some((known) => known.source !== "")) throw new WindowsError("a listener comes from a policy or a compatibility switch and cannot be removed here");
   },
 };

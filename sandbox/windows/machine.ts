@@ -14,6 +14,9 @@ type CertificateResource = Extract<GuestResource, { kind: "certificate" }>;
 type AccountResource = Extract<GuestResource, { kind: "account" }>;
 type AccountPolicyResource = Extract<GuestResource, { kind: "accountPolicy" }>;
 
+/** What is put off is remembered by resource key, and this one by its own name. */
+export const RESTART = "restart of WinRM";
+
 /** One run on one machine: its state, what the script knows in this run, and the history that it writes. */
 export class Machine {
   readonly log: string[] = [];

@@ -3,12 +3,10 @@ import { FILES, hostText, parseNodes, sha256, type Document, type GuestParameter
 import { disableRules, removeRule, rulesNamed, writeRule } from "./firewall";
 import { GATE_RULE, gateHolds } from "./handle-firewall";
 import { bound, boundRoots } from "./handlers";
-import type { Machine } from "./machine";
+import { RESTART, type Machine } from "./machine";
 import { HTTPS_PORT } from "./state";
 import { BEFORE_START, BUILTIN, CERTIFICATE, FOLDER, isAllow, LISTENERS, NO_LISTENER, RECORDS, REMOVALS, SERVICE, SETTINGS, SHUTTING, type Step } from "./steps";
 import { Stuck } from "./stuck";
-
-const RESTART = "restart of WinRM";
 
 /** The orders: a gate run works with the door shut, a maintenance run beside people who work, Prepare before either. */
 export class Orders {
@@ -100,7 +98,7 @@ export class Orders {
     this.set(...SETTINGS, ...REMOVALS, ...LISTENERS, ...RECORDS);
     this.restart();
     const waiting = this.waiting("boot");
-    if (waiting) return this.startAgain(waiting);
+    if (waiting && this.mayStartAgain()) return this.startAgain(waiting);
     const first = this.audit(isAllow);
     if (first.verdict !== "pass") return first;
     this.set(isAllow);
@@ -111,6 +109,14 @@ export class Orders {
     if (second.verdict === "pass") this.remember(this.parameters.Gate);
     else this.shut();
     return second;
+  }
+
+  /** Once for each question: a value that somebody else spoils at every start must not make a machine start for ever. */
+  private mayStartAgain(): boolean {
+    const { Nonce } = this.parameters;
+    if (Nonce === "" || this.machine.state.files[FILES.restarted] === Nonce) return false;
+    this.machine.writeFile(FILES.restarted, Nonce);
+    return true;
   }
 
   /** Nothing is proven before the machine has started with what was written; the door stays shut, and the next gate run goes on. */

@@ -2,6 +2,7 @@ import { FILES } from "./document";
 import { rulesNamed } from "./firewall";
 import { distrust } from "./handle-certificate";
 import { FOREIGN_APP, FOREIGN_THUMBPRINT, type Ways } from "./spoil";
+import type { HostState } from "./state";
 import { answerOn } from "./winrm";
 
 /** What the network meets: listeners, bindings, firewall, addresses. */
@@ -16,6 +17,10 @@ export const listener: Ways<"listener"> = {
   "one too many, or under another name": (state, { ensure, transport }) => {
     if (ensure === "absent") state.listeners.push(transport === "HTTP" ? { ...HTTP_LISTENER } : { ...HTTP_LISTENER, transport: "HTTPS", port: 5986 });
     else state.listeners = state.listeners.map((known) => (known.transport === transport ? { ...known, hostname: `old-${known.hostname}` } : known));
+  },
+  "one too many where nobody looks, or on another port": (state, { ensure, transport }) => {
+    if (ensure === "absent") state.listeners.push({ ...HTTP_LISTENER, transport, port: 8585 });
+    else state.listeners.push({ address: "IP:192.0.2.1", transport, port: 8586, hostname: "old", thumbprint: FOREIGN_THUMBPRINT, source: "" });
   },
 };
 
@@ -38,12 +43,15 @@ export const firewallRule: Ways<"firewallRule"> = {
   },
 };
 
+function enable(state: HostState, name: string, port?: number): void {
+  const rules = rulesNamed(state, name);
+  for (const rule of rules) Object.assign(rule, { enabled: true }, port === undefined ? {} : { ports: [port] });
+  if (rules.length === 0) state.rules.push({ name, enabled: true, action: "Allow", ports: [port ?? 5985], local: "Any", remote: "Any", profiles: ["Domain"], store: "PersistentStore" });
+}
+
 export const builtinRule: Ways<"builtinRule"> = {
-  "on": (state, { name }) => {
-    const rules = rulesNamed(state, name);
-    for (const rule of rules) rule.enabled = true;
-    if (rules.length === 0) state.rules.push({ name, enabled: true, action: "Allow", ports: [5985], local: "Any", remote: "Any", profiles: ["Domain"], store: "PersistentStore" });
-  },
+  "on, for the port of the compatibility listener": (state, { name }) => enable(state, name, 80),
+  "on": (state, { name }) => enable(state, name),
 };
 
 export const foreignRules: Ways<"foreignRules"> = {

@@ -11,20 +11,31 @@ export const folder: Ways<"folder"> = {
   },
 };
 
+const OPPOSITE: Readonly<Record<string, string>> = { true: "false", false: "true" };
+
+function opposite({ path, value }: ResourceOf<"wsman">): string {
+  const vendor = vendorWsman(path);
+  return OPPOSITE[value.toLowerCase()] ?? (vendor !== undefined && vendor.toLowerCase() !== value.toLowerCase() ? vendor : "spoiled");
+}
+
+/** Where a policy holds the setting: as if another policy had been in force when the service started. */
+function put(state: HostState, path: string, value: string): void {
+  const policy = POLICY_OF.get(wsmanKey(path)) ?? "";
+  if (!state.policyInForce[policy]) state.wsman[wsmanKey(path)] = value;
+  else state.policyInForce[policy] = OPPOSITE[value] === undefined ? { type: "String", value } : { type: "DWord", value: value === "true" ? 1 : 0 };
+}
+
+/** Values of settings that make listeners, or say where they listen: one that changes nothing there, and one that does (for documentation only). */
+const LISTENING: Readonly<Record<string, readonly [still: string, acts: string]>> = {
+  "service/enablecompatibilityhttplistener": ["", "true"],
+  "service/enablecompatibilityhttpslistener": ["", "true"],
+  "service/ipv4filter": ["0.0.0.0-255.255.255.255", "192.0.2.0-192.0.2.255"],
+  "service/ipv6filter": ["::-ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "2001:db8::-2001:db8::ffff"],
+};
+
 export const wsman: Ways<"wsman"> = {
-  /** Where a policy holds the setting: as if another policy had been in force when the service started. */
-  "another value": (state, { path, value }) => {
-    const flip: Readonly<Record<string, string>> = { true: "false", false: "true" };
-    const vendor = vendorWsman(path);
-    // Addresses for documentation: a filter of no address of the machine's.
-    const other = /IPv[46]Filter$/i.test(path) ? "192.0.2.0-192.0.2.255" : flip[value.toLowerCase()] ?? (vendor !== undefined && vendor.toLowerCase() !== value.toLowerCase() ? vendor : "spoiled");
-    const policy = POLICY_OF.get(wsmanKey(path)) ?? "";
-    if (state.policyInForce[policy]) {
-      state.policyInForce[policy] = flip[other] === undefined ? { type: "String", value: other } : { type: "DWord", value: other === "true" ? 1 : 0 };
-    } else {
-      state.wsman[wsmanKey(path)] = other;
-    }
-  },
+  "another value": (state, resource) => put(state, resource.path, LISTENING[wsmanKey(resource.path)]?.[0] ?? opposite(resource)),
+  "one by which it listens elsewhere, or none": (state, { path }) => put(state, path, LISTENING[wsmanKey(path)]?.[1] ?? ""),
 };
 
 type Value = Pick<ResourceOf<"registry">, "type" | "op" | "value">;

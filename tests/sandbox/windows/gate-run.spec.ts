@@ -7,7 +7,7 @@ import { PFX_PASSWORD, GOOD_PFX, SECRETS } from "./pki";
 
 describe("model of Windows, gate run", () => {
   it("brings a fresh host to pass and opens the door last", () => {
-    const run = gate(booted());
+    const run = gate(booted(), { parameters: { Nonce: "0123" } });
     expect(run.verdict.findings).to.deep.equal([]);
     expect(run.verdict.controls).to.deep.equal(Object.fromEntries(CONTROLS.map((control) => [control, "pass"])));
     expect(run.verdict).to.include({

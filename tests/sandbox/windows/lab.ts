@@ -96,18 +96,24 @@ export interface Asked {
 function run(state: HostState, mode: "Apply" | "Audit", order: GuestVerdict["run"], asked: Asked): Outcome {
   const { host = HOST, document = documentOf() } = asked;
   const Gate = order === "Gate" ? gateOf(host, (JSON.parse(document) as { gate?: string }).gate) : "";
-  const parameters = { Mode: mode, Run: order, Nonce: "0123", Gate, Host: order === "Maintenance" ? "" : base64(host), NodesHash: "", ...asked.parameters };
+  const parameters = { Mode: mode, Run: order, Nonce: NONCE, Gate, Host: order === "Maintenance" ? "" : base64(host), NodesHash: "", ...asked.parameters };
   const result = runGuest(state, { document, parameters, cloud: cloud(asked.cloud) });
   const verdict = parseVerdict(result.output);
   if (!verdict) throw new Error(`no verdict in: ${result.output}`);
   return { ...result, verdict, reboot: /"reboot":true[,}]/.test(result.output), history: result.state.history.slice(state.history.length) };
 }
 
+/** Each question has its own. */
+let questions = 0;
+export const NONCE = "0123";
+
 /** One gate run. */
 export const gateOnce = (state: HostState, asked: Asked = {}): Outcome => run(state, "Apply", "Gate", asked);
 
 /** As the clouds do it: where a run wants a start of the machine it gets one, and a second run goes on. */
-export function gate(state: HostState, asked: Asked = {}): Outcome {
+export function gate(state: HostState, given: Asked = {}): Outcome {
+  questions += 1;
+  const asked = { ...given, parameters: { Nonce: questions.toString(16).padStart(8, "0"), ...given.parameters } };
   const first = gateOnce(state, asked);
   if (!first.reboot) return first;
   reboot(first.state);
@@ -132,8 +138,8 @@ export const proven = (asked: Asked = {}): HostState => gate(booted(), asked).st
 
 export const failed = ({ verdict }: Outcome): string[] => Object.entries(verdict.controls).flatMap(([control, outcome]) => (outcome === "pass" ? [] : [control]));
 export const changes = ({ history }: Outcome): HistoryEntry[] => history.filter(({ what }) => !["run", "audit", "verdict"].includes(what));
-/** The host without what every run writes: history, counters (which start this is, what was written in which), the report. */
+/** The host without what every run writes: history, counters (which start this is, what was written in which), the report, the last question. */
 export const settings = (state: HostState): unknown => {
-  const { "C:\\ProgramData\\secure-winrm\\report.json": _report, ...files } = state.files;
+  const { "C:\\ProgramData\\secure-winrm\\report.json": _report, "C:\\ProgramData\\secure-winrm\\restarted.txt": _restarted, ...files } = state.files;
   return { ...state, files, history: [], runs: 0, happened: 0, starts: 0, boots: 0, written: {}, localPolicyVersion: 0 };
 };

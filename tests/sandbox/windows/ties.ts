@@ -1,26 +1,30 @@
-import type { GuestKind, GuestResource } from "../../../components/guest/kinds";
-
-/** A spoiled one of these takes the listener's answers or its certificate with it. */
-const TAKES_ALL: readonly GuestKind[] = ["listener", "sslBinding", "certificate", "service", "answer", "nodeList"];
-
-/** Which other kinds see the same thing from their side, whatever control they belong to. */
-const SEEN_BY: Partial<Record<GuestKind, readonly GuestKind[]>> = {
-  // A built-in rule that is on allows 5985.
-  builtinRule: ["foreignRules"],
-  // One that must be off is no exception of those that may be on.
-  sessionConfiguration: ["otherSessionConfigurations"],
-  // Rights come by groups, and an account that nobody finds is spoken of everywhere.
-  account: ["userRight", "group", "sessionConfiguration", "rootDescriptor"],
-};
+import type { GuestResource } from "../../../components/guest/kinds";
+import { folded } from "../../../sandbox/windows/state";
 
 /** Settings without which the listener is another one, or listens elsewhere. */
-const SHAPES_LISTENERS = /^Service\/(EnableCompatibilityHttps?Listener|IPv[46]Filter)$/i;
+const SHAPES_LISTENERS = /^service\/(enablecompatibilityhttps?listener|ipv[46]filter)$/;
 
-/** May `other` fall when `spoiled` is spoiled? All else must stand. */
+/** May `other` fall when `spoiled` is spoiled, because it sees the same thing from its side? All else must stand. */
 export function fallsWith(spoiled: GuestResource, other: GuestResource): boolean {
-  if (TAKES_ALL.includes(spoiled.kind)) return true;
-  if (spoiled.kind === "wsman" && SHAPES_LISTENERS.test(spoiled.path)) return ["listener", "sslBinding", "answer"].includes(other.kind);
-  return SEEN_BY[spoiled.kind]?.includes(other.kind) === true;
+  switch (spoiled.kind) {
+    case "listener":
+      return other.kind === "answer" && other.scheme === folded(spoiled.transport);
+    case "wsman":
+      return SHAPES_LISTENERS.test(folded(spoiled.path)) && ["listener", "sslBinding", "answer"].includes(other.kind);
+    case "builtinRule":
+      return other.kind === "foreignRules";
+    default:
+      return cannotFallAlone(spoiled, other);
+  }
+}
+
+/** There is no way to spoil the one and not the other. */
+export function cannotFallAlone(spoiled: GuestResource, other: GuestResource): boolean {
+  // One that must be off is no exception of those that may be on.
+  if (spoiled.kind === "sessionConfiguration") return spoiled.ensure === "off" && other.kind === "otherSessionConfigurations";
+  // An account of a domain cannot be disabled here: it leaves its groups, by which it may have a right, or nobody finds it any more.
+  if (spoiled.kind === "account") return spoiled.name.includes("@") && ["userRight", "group", "sessionConfiguration", "rootDescriptor"].includes(other.kind);
+  return false;
 }
 
 /** What is looked at only: nobody mends it on the host. */
