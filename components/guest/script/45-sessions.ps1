@@ -116,12 +116,16 @@ function Get-RootSddl($Allow) {
   Get-SessionSddl @(foreach ($one in @($Allow)) { "(A;;$(if ($one.access -eq 'full') { 'GA' } else { 'GXGR' });;;$(Resolve-Trustee $one.trustee))" })
 }
 
+function Get-RootDescriptor {
+  Assert-WinRm
+  [string](Get-Item -Path 'WSMan:\localhost\Service\RootSDDL').Value
+}
+
+function Set-RootDescriptor([string]$Sddl) { Set-Item -Path 'WSMan:\localhost\Service\RootSDDL' -Value $Sddl -Force }
+
 $Handlers.rootDescriptor = @{
   Key = { '' }
   Want = { Get-AccessElement (Get-RootSddl $r.allow) }
-  Get = {
-    Assert-WinRm
-    Get-AccessElement ([string](Get-Item -Path 'WSMan:\localhost\Service\RootSDDL').Value)
-  }
-  Set = { Set-Item -Path 'WSMan:\localhost\Service\RootSDDL' -Value (Get-RootSddl $r.allow) -Force }
+  Get = { Get-AccessElement (Get-RootDescriptor) }
+  Set = { Set-RootDescriptor (Get-RootSddl $r.allow) }
 }

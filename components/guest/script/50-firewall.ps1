@@ -46,7 +46,7 @@ function Get-RuleElement($Rule) {
 # The active store has a rule once for each store that it comes from. Together they could be what is wanted, and none of them by itself.
 function Get-ActiveElement([string]$Name) {
   $copies = @(foreach ($rule in @(Get-Rule $Name 'ActiveStore')) { , @(Get-RuleElement $rule) })
-  foreach ($copy in $copies) { $copy }
+  @(foreach ($copy in $copies) { $copy }) | Select-Object -Unique
   if (@($copies | ForEach-Object { @($_ | Sort-Object -Unique) -join ', ' } | Select-Object -Unique).Count -gt 1) { 'differs from store to store' }
 }
 

@@ -20,20 +20,36 @@ $StandIns = @{
   'Get-NetFirewallAddressFilter' = 'AssociatedNetFirewallRule', 'PolicyStore'
   'Get-NetFirewallApplicationFilter' = 'AssociatedNetFirewallRule', 'PolicyStore'
   'Get-NetFirewallProfile' = 'Name', 'PolicyStore'
-  'Set-NetFirewallProfile' = 'Name', 'PolicyStore', 'Enabled', 'DefaultInboundAction'
+  'Set-NetFirewallProfile' = 'Name', 'PolicyStore', 'Enabled', 'DefaultInboundAction', 'LogMaxSizeKilobytes', 'LogBlocked', 'LogAllowed'
   'Get-NetIPAddress' = @()
   'Get-NetTCPConnection' = @('State')
   'Get-WSManInstance' = 'ResourceURI', 'Enumerate'
   'New-WSManInstance' = 'ResourceURI', 'SelectorSet', 'ValueSet'
   'Remove-WSManInstance' = 'ResourceURI', 'SelectorSet'
   'Get-Service' = @('Name')
-  'Get-SECSecretValue' = 'SecretId', 'Region'
-  'Read-S3Object' = 'BucketName', 'Key', 'File', 'Region'
+  # Addresses.
+  'New-NetIPAddress' = 'InterfaceIndex', 'IPAddress', 'PrefixLength', 'SkipAsSource'
+  'Remove-NetIPAddress' = 'IPAddress', 'Confirm'
+  # Sessions.
+  'Get-PSSessionConfiguration' = @()
+  'Register-PSSessionConfiguration' = 'Name', 'Path', 'SecurityDescriptorSddl', 'NoServiceRestart', 'Confirm'
+  'Unregister-PSSessionConfiguration' = 'Name', 'Force', 'NoServiceRestart'
+  'Set-PSSessionConfiguration' = 'Name', 'SecurityDescriptorSddl', 'Force', 'NoServiceRestart'
+  # The task.
+  'Get-ScheduledTask' = 'TaskName', 'TaskPath'
+  'Register-ScheduledTask' = 'TaskName', 'TaskPath', 'Force', 'Trigger', 'Action', 'Principal', 'Settings'
+  'New-ScheduledTaskAction' = 'Execute', 'Argument'
+  'New-ScheduledTaskTrigger' = 'Once', 'At', 'RepetitionInterval', 'AtStartup'
+  'New-ScheduledTaskPrincipal' = 'UserId', 'LogonType', 'RunLevel'
+  'New-ScheduledTaskSettingsSet' = 'StartWhenAvailable', 'MultipleInstances', 'ExecutionTimeLimit'
+  'gpupdate.exe' = @()
   'netsh.exe' = @()
 }
+$Switches = 'Enumerate', 'Force', 'NoServiceRestart', 'Confirm', 'Once', 'AtStartup', 'StartWhenAvailable'
 foreach ($StandIn in $StandIns.Keys) {
-  $Declared = @($StandIns[$StandIn] | ForEach-Object { if ($_ -eq 'Enumerate') { '[switch]$Enumerate' } else { "`$$_" } }) -join ', '
-  # A mock needs something to stand for; one that nobody mocked must not reach the machine.
-  Set-Item -Path "function:global:$StandIn" -Value ([scriptblock]::Create("[CmdletBinding()] param($Declared) throw 'nobody mocked $StandIn'"))
+  $Declared = @($StandIns[$StandIn] | ForEach-Object { if ($Switches -contains $_) { "[switch]`$$_" } else { "`$$_" } }) -join ', '
+  # A mock needs something to stand for; one that nobody mocked must not reach the machine. Without parameters it takes whatever it is given.
+  $Binding = if ($Declared -eq '') { '' } else { '[CmdletBinding()]' }
+  Set-Item -Path "function:global:$StandIn" -Value ([scriptblock]::Create("$Binding param($Declared) throw 'nobody mocked $StandIn'"))
 }
 . ([scriptblock]::Create($Parts -join "`n"))
