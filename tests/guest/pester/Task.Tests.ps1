@@ -16,6 +16,7 @@ Describe 'the task' {
     $script:Copy = ''
     $script:Safe = $true
     $script:Saved = 0
+    $script:Registered = @()
     Mock Write-Host { $null }
     Mock Get-RunningScript { 'the script' }
     Mock Get-TaskScript { $script:Copy }
@@ -32,7 +33,7 @@ Describe 'the task' {
     Mock New-ScheduledTaskAction { [pscustomobject]@{ Execute = $Execute; Arguments = $Argument } }
     Mock New-ScheduledTaskPrincipal { [pscustomobject]@{ UserId = 'SYSTEM' } }
     Mock New-ScheduledTaskSettingsSet { [pscustomobject]@{ Enabled = $true } }
-    Mock Register-ScheduledTask { $script:Tasks = @([pscustomobject]@{ TaskName = $TaskName; Settings = $Settings; Principal = $Principal; Actions = @($Action); Triggers = @($Trigger) }) }
+    Mock Register-ScheduledTask { $script:Registered += "$TaskPath$TaskName $Force"; $script:Tasks = @([pscustomobject]@{ TaskName = $TaskName; Settings = $Settings; Principal = $Principal; Actions = @($Action); Triggers = @($Trigger) }) }
     $entry = New-TestEntry '{"kind":"scheduledTask","name":"secure-winrm-audit","everyMinutes":60,"atStartup":true}'
     Set-Resource $entry
   }
@@ -41,7 +42,7 @@ Describe 'the task' {
   It 'is made, and then complies' {
     (Test-Resource $entry).Verdict | Should -Be 'pass'
     Set-Resource $entry
-    Should -Invoke Register-ScheduledTask -Exactly 1 -ParameterFilter { $TaskName -eq 'secure-winrm-audit' -and $TaskPath -eq '\' -and $Force }
+    $script:Registered | Should -Be @('\secure-winrm-audit True')
     $script:Saved | Should -Be 1
     $arguments = $script:Tasks[0].Actions[0].Arguments
     $arguments | Should -BeLike '*-File "*audit.ps1" -WinrmMode Audit -WinrmNodesBucket "nodes"'
