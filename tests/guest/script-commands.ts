@@ -1,6 +1,6 @@
 /** Every command that is not the script's own, with the parameters of Windows PowerShell 5.1 that it may use. */
 export const COMMANDS: Readonly<Record<string, readonly string[]>> = {
-  "Set-StrictMode": ["Version"],
+  "Set-StrictMode": ["Version", "Off"],
   "Write-Host": [],
   "Write-Output": [],
   "Where-Object": [],
@@ -36,15 +36,37 @@ export const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   "Get-WSManInstance": ["ResourceURI", "Enumerate"],
   "New-WSManInstance": ["ResourceURI", "SelectorSet", "ValueSet"],
   "Remove-WSManInstance": ["ResourceURI", "SelectorSet"],
-  "Get-LocalUser": [],
-  "Get-SECSecretValue": ["SecretId", "Region"],
-  "Read-S3Object": ["BucketName", "Key", "File", "Region"],
+  // Accounts.
+  "Get-LocalUser": ["SID"],
+  "Enable-LocalUser": ["SID"],
+  "Get-LocalGroup": ["SID", "Name"],
+  "Add-LocalGroupMember": ["SID", "Name", "Member"],
+  "Remove-LocalGroupMember": ["Name", "Member"],
+  // Sessions.
+  "Get-PSSessionConfiguration": [],
+  "Register-PSSessionConfiguration": ["Name", "Path", "SecurityDescriptorSddl", "Force", "NoServiceRestart"],
+  "Unregister-PSSessionConfiguration": ["Name", "Force", "NoServiceRestart"],
+  "Set-PSSessionConfiguration": ["Name", "SecurityDescriptorSddl", "Force", "NoServiceRestart"],
+  // Addresses.
+  "New-NetIPAddress": ["InterfaceIndex", "IPAddress", "PrefixLength", "SkipAsSource", "ErrorAction"],
+  "Remove-NetIPAddress": ["IPAddress", "Confirm", "ErrorAction"],
+  // The task.
+  "Get-ScheduledTask": ["TaskName", "TaskPath", "ErrorAction"],
+  "New-ScheduledTaskAction": ["Execute", "Argument", "ErrorAction"],
+  "New-ScheduledTaskTrigger": ["Once", "At", "RepetitionInterval", "AtStartup", "ErrorAction"],
+  "New-ScheduledTaskPrincipal": ["UserId", "LogonType", "RunLevel", "ErrorAction"],
+  "New-ScheduledTaskSettingsSet": ["StartWhenAvailable", "MultipleInstances", "ExecutionTimeLimit", "ErrorAction"],
+  "Register-ScheduledTask": [],
+  // Policies.
+  "Get-CimInstance": ["ClassName", "Namespace", "ErrorAction"],
+  "secedit.exe": [],
+  "auditpol.exe": [],
   "netsh.exe": [],
 };
 
 /** These bring HTTP back, download, or run text as script. */
 export const FORBIDDEN = [
-  "winrm", "winrm.cmd", "winrm.vbs", "Set-WSManQuickConfig", "Enable-PSRemoting", "Enable-WSManCredSSP", "Configure-SMRemoting.exe",
+  "Enable-PSSessionConfiguration", "winrm", "winrm.cmd", "winrm.vbs", "Set-WSManQuickConfig", "Enable-PSRemoting", "Enable-WSManCredSSP", "Configure-SMRemoting.exe",
   "Invoke-WebRequest", "Invoke-RestMethod", "Start-BitsTransfer", "Install-Module", "Install-Package", "Import-Module", "Save-Module",
   "Invoke-Expression", "iex", "Invoke-Command", "Start-Process", "Start-Transcript", "cmd", "cmd.exe", "cscript.exe", "powershell.exe", "Get-Content", "Out-File",
 ];

@@ -1,5 +1,6 @@
 import type { GuestKind } from "../../components/guest/kinds";
 import { COMMANDS, FORBIDDEN } from "./script-commands";
+import type { Node } from "web-tree-sitter";
 import { assigned, brokenParts, commands, entries, functions, isInside, lineOf, ofType, stringsIn, table, type Syntax } from "./powershell-syntax";
 
 /** What the guest script must and must not do, each as a list of what breaks it. Looked up in Microsoft's reference for 5.1. */
@@ -11,6 +12,17 @@ const KINDS: Record<GuestKind, true> = {
   policy: true, accountPolicy: true, userRight: true, auditPolicy: true, eventLog: true, account: true, group: true, updates: true,
   sessionConfiguration: true, otherSessionConfigurations: true, rootDescriptor: true, jeaEndpoint: true, scheduledTask: true, firewallLog: true, foreignRules: true, addresses: true,
 };
+
+/** Who holds a secret, and in which variables. */
+const SECRETS: Readonly<Record<string, readonly string[]>> = {
+  "Open-Pfx": ["$secret", "$bytes"],
+  "New-Account": ["$content", "$password"],
+  "Reset-Administrator": ["$bytes"],
+  "Invoke-Aws": ["$key", "$session", "$chain", "$kept", "$role", "$document", "$signed", "$lines"],
+};
+
+/** What Windows or AWS says in numbers and names of its own. */
+const TELLS_CODE = /^throw "(Windows refuses the account \$Name or its password: 0x\$\('\{0:X8\}' -f \$_\.Exception\.GetBaseException\(\)\.HResult\)|\$Service \$\(Get-AwsTrouble \$_\.Exception\.GetBaseException\(\)\))"$/;
 
 const LOOKED_AT = ["answer", "updates"];
 
@@ -50,7 +62,7 @@ export const RULES: Readonly<Record<string, (script: Syntax) => string[]>> = {
   },
 
   "commands that are functions of a module are told to stop, they do not see the preference": ({ root }) =>
-    commands(root).filter(({ name, parameters, node }) => /^\w+-Net[A-Z]/.test(name) && !parameters.includes("ErrorAction") && !node.text.endsWith(" @rule")).map(({ node }) => lineOf(node)),
+    commands(root).filter(({ name, parameters, node }) => /^\w+-(Net|Scheduled|Cim)[A-Z]/.test(name) && !parameters.includes("ErrorAction") && !/ @(rule|task)\b/.test(node.text)).map(({ node }) => lineOf(node)),
 
   "it calls nothing that brings HTTP back, downloads, or runs text": ({ root }) => {
     const names = commands(root).filter(({ name }) => FORBIDDEN.some((bad) => bad.toLowerCase() === name.toLowerCase()));
@@ -144,16 +156,19 @@ export const RULES: Readonly<Record<string, (script: Syntax) => string[]>> = {
 
   "secrets pass through .NET methods only, never through a command": (script) => {
     const own = functions(script);
-    const [opener, fetcher, resetter] = [own.get("Open-Pfx"), own.get("Get-SecretText"), own.get("Reset-Administrator")];
-    if (!opener || !fetcher || !resetter) return ["Open-Pfx, Get-SecretText and Reset-Administrator are gone"];
-    // New-Object of the serializer stands in the same statement; a secret inside of a command's own arguments is what is meant.
-    const leaks = commands(opener).flatMap(({ node }) => ofType(node, "variable").filter(({ text }) => ["$secret", "$bytes"].includes(text)).map(lineOf));
-    const fetched = commands(script.root).filter(({ name, node }) => (name === "Get-SecretText" && !isInside(node, opener)) || (name === "Get-SECSecretValue" && !isInside(node, fetcher)));
-    const piped = ofType(opener, "pipeline", "pipeline_chain").filter(({ children }) => children.some((child) => child?.text === "|")).map(lineOf);
-    const words = [...ofType(script.root, "member_name"), ...ofType(script.root, "variable")].filter((node) => /password|securestring/i.test(node.text) && !(node.text === "SetPassword" && isInside(node, resetter)));
-    const handed = commands(resetter).flatMap(({ node }) => ofType(node, "variable").filter(({ text }) => text === "$bytes").map(lineOf));
-    const messages = ofType(opener, "flow_control_statement").filter(({ text }) => /\$(secret|bytes|_)\b/.test(text));
-    return [...leaks, ...handed, ...fetched.map(({ node }) => lineOf(node)), ...piped, ...words.map(lineOf), ...messages.map(lineOf)];
+    const leaks = Object.entries(SECRETS).flatMap(([name, secret]) => {
+      const body = own.get(name);
+      if (!body) return [`${name} is gone`];
+      // The serializer's New-Object stands in the same statement; a secret inside of a command's own arguments is what is meant.
+      const handed = commands(body).flatMap(({ node }) => ofType(node, "variable").filter(({ text }) => secret.includes(text)));
+      const piped = ofType(body, "pipeline", "pipeline_chain").filter((node) => node.children.some((child) => child?.text === "|") && ofType(node, "variable").some(({ text }) => secret.includes(text)));
+      const told = ofType(body, "flow_control_statement").filter((node) => ofType(node, "variable").some(({ text }) => [...secret, "$_"].includes(text)) && !TELLS_CODE.test(node.text));
+      return [...handed, ...piped, ...told].map(lineOf);
+    });
+    const isIn = (node: Node, ...names: readonly string[]): boolean => names.some((name) => { const body = own.get(name); return body !== undefined && isInside(node, body); });
+    const fetched = commands(script.root).filter(({ name, node }) => (name === "Get-SecretText" && !isIn(node, "Open-Pfx", "New-Account")) || (name === "Get-AwsSecretText" && !isIn(node, "Get-SecretText")));
+    const words = [...ofType(script.root, "member_name"), ...ofType(script.root, "variable")].filter((node) => /password|securestring/i.test(node.text) && !isIn(node, "New-Account") && !(node.text === "SetPassword" && isIn(node, "Reset-Administrator")));
+    return [...leaks, ...fetched.map(({ node }) => lineOf(node)), ...words.map(lineOf)];
   },
 
   "the private key is never exportable": ({ text }) => (/Exportable|UserKeySet|ExportableEncrypted/.test(text) ? ["Exportable"] : []),

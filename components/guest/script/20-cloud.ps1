@@ -26,10 +26,9 @@ function Get-NodeListText {
 # As the identity that the machine was given for it. Its token lives in this function's variables and in the request only.
 function Get-BlobText([string]$Url) {
   Add-Type -AssemblyName System.Web.Extensions
-  # Windows PowerShell on older systems still offers the versions before.
-  [Net.ServicePointManager]::SecurityProtocol = 'Tls12'
   $request = [Net.HttpWebRequest]::Create($Url)
   $request.Timeout = 30000
+  $request.Proxy = Get-Proxy
   $request.Date = [DateTime]::UtcNow
   $request.Headers.Add('x-ms-version', '2021-08-06')
   $token = Invoke-Metadata 'GET' "metadata/identity/oauth2/token?api-version=2018-02-01&resource=https%3A%2F%2Fstorage.azure.com%2F&client_id=$($SecureWinrm.Identity)" 'Metadata' 'true'

@@ -5,10 +5,10 @@ function ConvertTo-Quoted([string]$Text) { "'$($Text.Replace("'", "''"))'" }
 # With no parameter named, Windows would let all of them through: so one is named that every command has and that does nothing.
 function Get-ParameterText($Parameters) {
   $texts = @(foreach ($parameter in @($Parameters)) {
-    $values = @(Get-Field $parameter 'values')
+    $choices = @(Get-Field $parameter 'values')
     $pattern = @(Get-Field $parameter 'pattern')
     $text = "@{ Name = $(ConvertTo-Quoted $parameter.name)"
-    if ($values.Count -gt 0) { $text += "; ValidateSet = $(@($values | ForEach-Object { ConvertTo-Quoted $_ }) -join ', ')" }
+    if ($choices.Count -gt 0) { $text += "; ValidateSet = $(@($choices | ForEach-Object { ConvertTo-Quoted $_ }) -join ', ')" }
     if ($pattern.Count -gt 0) { $text += "; ValidatePattern = $(ConvertTo-Quoted $pattern[0])" }
     "$text }"
   })

@@ -54,9 +54,9 @@ $Handlers.firewallLog = @{
   }
   Set = {
     $now = Get-NetFirewallProfile -Name $r.profile -PolicyStore ActiveStore -ErrorAction Stop
-    $given = @{ Name = $r.profile; LogMaxSizeKilobytes = [uint64][Math]::Max([long]$now.LogMaxSizeKilobytes, [long]$r.minimumKilobytes); ErrorAction = 'Stop' }
-    if ($r.blocked) { $given.LogBlocked = 'True' }
-    if ($r.allowed) { $given.LogAllowed = 'True' }
-    foreach ($store in $RuleStores) { Set-NetFirewallProfile @given -PolicyStore $store }
+    $rule = @{ Name = $r.profile; LogMaxSizeKilobytes = [uint64][Math]::Max([long]$now.LogMaxSizeKilobytes, [long]$r.minimumKilobytes); ErrorAction = 'Stop' }
+    if ($r.blocked) { $rule.LogBlocked = 'True' }
+    if ($r.allowed) { $rule.LogAllowed = 'True' }
+    foreach ($store in $RuleStores) { Set-NetFirewallProfile @rule -PolicyStore $store }
   }
 }

@@ -30,11 +30,11 @@ $Handlers.addresses = @{
   Set = {
     $wanted = @(Resolve-Ref $r.addresses)
     $there = @(Get-NetIPAddress -ErrorAction Stop)
-    $first = @($there | Where-Object { $own = Get-PlainAddress $_.IPAddress; @($wanted | Where-Object { (Get-PlainAddress $_) -eq $own }).Count -gt 0 })
-    if ($first.Count -eq 0) { throw "none of $($wanted -join ', ') is on this machine, so nothing says which interface the others belong to" }
+    $known = @($there | Where-Object { $own = Get-PlainAddress $_.IPAddress; @($wanted | Where-Object { (Get-PlainAddress $_) -eq $own }).Count -gt 0 })
+    if ($known.Count -eq 0) { throw "none of $($wanted -join ', ') is on this machine, so nothing says which interface the others belong to" }
     foreach ($address in $wanted) {
       if (@(Get-OwnAddress) -contains (Get-PlainAddress $address)) { continue }
-      Add-OwnAddress $address $first[0]
+      Add-OwnAddress $address $known[0]
       if (Test-Metadata) { continue }
       Remove-NetIPAddress -IPAddress $address -Confirm:$false -ErrorAction Stop
       throw "with $address the cloud is not reached any more: it was taken away again"
