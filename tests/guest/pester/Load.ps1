@@ -27,12 +27,19 @@ $StandIns = @{
   'New-WSManInstance' = 'ResourceURI', 'SelectorSet', 'ValueSet'
   'Remove-WSManInstance' = 'ResourceURI', 'SelectorSet'
   'Get-Service' = @('Name')
-  'Get-SECSecretValue' = 'SecretId', 'Region'
-  'Read-S3Object' = 'BucketName', 'Key', 'File', 'Region'
+  'Get-LocalUser' = @('SID')
+  'Enable-LocalUser' = @('SID')
+  'Add-LocalGroupMember' = 'SID', 'Name', 'Member'
+  'Remove-LocalGroupMember' = 'SID', 'Name', 'Member'
+  'Restart-Service' = 'Name', 'Force'
   'netsh.exe' = @()
+  'auditpol.exe' = @()
+  'secedit.exe' = @()
 }
 foreach ($StandIn in $StandIns.Keys) {
   $Declared = @($StandIns[$StandIn] | ForEach-Object { if ($_ -eq 'Enumerate') { '[switch]$Enumerate' } else { "`$$_" } }) -join ', '
+  # A program takes whatever it is given.
+  if ($StandIn -like '*.exe') { $Declared = '[Parameter(ValueFromRemainingArguments = $true)] $Arguments' }
   # A mock needs something to stand for; one that nobody mocked must not reach the machine.
   Set-Item -Path "function:global:$StandIn" -Value ([scriptblock]::Create("[CmdletBinding()] param($Declared) throw 'nobody mocked $StandIn'"))
 }

@@ -5,6 +5,7 @@ BeforeAll {
   function Write-Rule([string]$Name) { $script:Events += "block $Name"; $script:Gate = $true }
   function Test-RuleOn([string]$Name) { if ($Name -eq $GateRule) { $script:Gate } else { $script:State['firewallRule.Allow'] } }
   function Get-Rule { }
+  function Remove-Rule([string]$Name) { $script:Events += "unblock $Name"; $script:Gate = $false }
   function Read-Parameter { }
   function Read-File([string]$Name) { [string]$script:Files[$Name] }
   function Get-Pending([string]$Key) { [string]$script:Pending[$Key] }
@@ -27,7 +28,6 @@ BeforeAll {
 
 Describe 'the orders' {
   BeforeEach {
-    Mock Remove-NetFirewallRule { $script:Events += "unblock $Name"; $script:Gate = $false }
     Mock Restart-Service { $script:Events += "restart $Name" }
     Mock Write-Host { $null }
     $script:Pending = @{}
