@@ -1,6 +1,6 @@
 /**
  * What the guest document is made of: a few kinds of resource, each with the state that Windows must be in.
- * The script (`secure-winrm.ps1`) has one handler per kind: get, test, set, get again. Nothing here is PowerShell.
+ * The script (`script/`) has one handler per kind: get, test, set, get again. Nothing here is PowerShell.
  */
 
 import type {
