@@ -5,7 +5,7 @@ export const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   "Write-Output": [],
   "Where-Object": [],
   "ForEach-Object": [],
-  "Sort-Object": ["Descending"],
+  "Sort-Object": ["Descending", "Unique"],
   "Select-Object": ["Unique", "First"],
   "Start-Sleep": ["Seconds", "Milliseconds"],
   "Add-Type": ["AssemblyName"],
@@ -17,7 +17,7 @@ export const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   "New-Item": ["ItemType", "Path", "Force"],
   "Remove-Item": ["LiteralPath", "Recurse", "Force"],
   "Get-Item": ["Path"],
-  "Set-Item": ["Path", "Value", "Force"],
+  "Set-Item": ["Path", "Value", "Force", "WarningAction"],
   "Get-Service": ["Name"],
   "Set-Service": ["Name", "StartupType"],
   "Start-Service": ["Name"],
@@ -44,9 +44,10 @@ export const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   "Remove-LocalGroupMember": ["Name", "Member"],
   // Sessions.
   "Get-PSSessionConfiguration": [],
-  "Register-PSSessionConfiguration": ["Name", "Path", "SecurityDescriptorSddl", "Force", "NoServiceRestart"],
-  "Unregister-PSSessionConfiguration": ["Name", "Force", "NoServiceRestart"],
-  "Set-PSSessionConfiguration": ["Name", "SecurityDescriptorSddl", "Force", "NoServiceRestart"],
+  // Not with -Force, which restarts WinRM in spite of -NoServiceRestart where no session over HTTP to this machine is to be had.
+  "Register-PSSessionConfiguration": ["Name", "Path", "SecurityDescriptorSddl", "NoServiceRestart", "Confirm", "WarningAction"],
+  "Unregister-PSSessionConfiguration": ["Name", "Force", "NoServiceRestart", "WarningAction"],
+  "Set-PSSessionConfiguration": ["Name", "SecurityDescriptorSddl", "Force", "NoServiceRestart", "WarningAction"],
   // Addresses.
   "New-NetIPAddress": ["InterfaceIndex", "IPAddress", "PrefixLength", "SkipAsSource", "ErrorAction"],
   "Remove-NetIPAddress": ["IPAddress", "Confirm", "ErrorAction"],
@@ -61,6 +62,7 @@ export const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   "Get-CimInstance": ["ClassName", "Namespace", "ErrorAction"],
   "secedit.exe": [],
   "auditpol.exe": [],
+  "gpupdate.exe": [],
   "netsh.exe": [],
 };
 

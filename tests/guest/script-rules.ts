@@ -15,14 +15,14 @@ const KINDS: Record<GuestKind, true> = {
 
 /** Who holds a secret, and in which variables. */
 const SECRETS: Readonly<Record<string, readonly string[]>> = {
-  "Open-Pfx": ["$secret", "$bytes"],
+  "Open-Pfx": ["$text", "$secret", "$bytes"],
   "New-Account": ["$content", "$password"],
   "Reset-Administrator": ["$bytes"],
-  "Invoke-Aws": ["$key", "$session", "$chain", "$kept", "$role", "$document", "$signed", "$lines"],
+  "Invoke-Aws": ["$key", "$session", "$chain", "$role", "$line", "$matches", "$signed", "$lines"],
 };
 
 /** What Windows or AWS says in numbers and names of its own. */
-const TELLS_CODE = /^throw "(Windows refuses the account \$Name or its password: 0x\$\('\{0:X8\}' -f \$_\.Exception\.GetBaseException\(\)\.HResult\)|\$Service \$\(Get-AwsTrouble \$_\.Exception\.GetBaseException\(\)\))"$/;
+const TELLS_CODE = /^throw "(Windows refuses the account \$Name or its password: 0x\$\('\{0:X8\}' -f \$_\.Exception\.GetBaseException\(\)\.HResult\)|\$Service at \$\(\$Address\.Authority\) \$\(Get-WebTrouble \$_\.Exception\.GetBaseException\(\)\))"$/;
 
 const LOOKED_AT = ["answer", "updates"];
 
@@ -160,15 +160,29 @@ export const RULES: Readonly<Record<string, (script: Syntax) => string[]>> = {
       const body = own.get(name);
       if (!body) return [`${name} is gone`];
       // The serializer's New-Object stands in the same statement; a secret inside of a command's own arguments is what is meant.
-      const handed = commands(body).flatMap(({ node }) => ofType(node, "variable").filter(({ text }) => secret.includes(text)));
-      const piped = ofType(body, "pipeline", "pipeline_chain").filter((node) => node.children.some((child) => child?.text === "|") && ofType(node, "variable").some(({ text }) => secret.includes(text)));
-      const told = ofType(body, "flow_control_statement").filter((node) => ofType(node, "variable").some(({ text }) => [...secret, "$_"].includes(text)) && !TELLS_CODE.test(node.text));
+      const handed = commands(body).flatMap(({ node }) => ofType(node, "variable").filter(({ text }) => secret.includes(text.toLowerCase())));
+      const piped = ofType(body, "pipeline", "pipeline_chain").filter((node) => node.children.some((child) => child?.text === "|") && ofType(node, "variable").some(({ text }) => secret.includes(text.toLowerCase())));
+      const told = ofType(body, "flow_control_statement").filter((node) => ofType(node, "variable").some(({ text }) => [...secret, "$_"].includes(text.toLowerCase())) && !TELLS_CODE.test(node.text));
       return [...handed, ...piped, ...told].map(lineOf);
     });
     const isIn = (node: Node, ...names: readonly string[]): boolean => names.some((name) => { const body = own.get(name); return body !== undefined && isInside(node, body); });
     const fetched = commands(script.root).filter(({ name, node }) => (name === "Get-SecretText" && !isIn(node, "Open-Pfx", "New-Account")) || (name === "Get-AwsSecretText" && !isIn(node, "Get-SecretText")));
     const words = [...ofType(script.root, "member_name"), ...ofType(script.root, "variable")].filter((node) => /password|securestring/i.test(node.text) && !isIn(node, "New-Account") && !(node.text === "SetPassword" && isIn(node, "Reset-Administrator")));
     return [...leaks, ...fetched.map(({ node }) => lineOf(node)), ...words.map(lineOf)];
+  },
+
+  "AWS's credentials are read in one function, and of an answer only status and code are told": (script) => {
+    const [signer, teller] = [functions(script).get("Invoke-Aws"), functions(script).get("Get-WebTrouble")];
+    if (!signer || !teller) return ["Invoke-Aws and Get-WebTrouble are gone"];
+    const places = ofType(script.root, "string_literal", "expandable_string_literal").filter(({ text }) => /security-credentials|SecretAccessKey|secret_access_key/i.test(text));
+    const files = commands(script.root).filter(({ name }) => name === "Get-AgentFile").map(({ node }) => node);
+    const asked = commands(signer).filter(({ name }) => name === "Get-WebTrouble").map(({ node }) => node);
+    const caught = ofType(signer, "variable").filter((node) => node.text === "$_" && !asked.some((one) => isInside(node, one)));
+    // The words of an error are the network's for these types; one of a reader of JSON would quote what it has read.
+    const network = ofType(teller, "foreach_statement").filter(({ text }) => text.startsWith("foreach ($type in [Net.WebException], [Net.Sockets.SocketException], [IO.IOException], [Security.Authentication.AuthenticationException]) {"));
+    const told = ofType(teller, "member_access").filter((node) => node.text === "$Cause.Message" && !network.some((one) => isInside(node, one)));
+    const quoted = ofType(teller, "flow_control_statement").filter(({ text }) => text.includes("$text"));
+    return [...[...places, ...files].filter((node) => !isInside(node, signer)), ...caught, ...told, ...quoted].map(lineOf);
   },
 
   "the private key is never exportable": ({ text }) => (/Exportable|UserKeySet|ExportableEncrypted/.test(text) ? ["Exportable"] : []),

@@ -22,7 +22,7 @@ $Weight = @{ pass = 0; unknown = 1; fail = 2 }
 $Run = @{
   Entries = @(); Host = $null; Nodes = $null; NodesProblem = $null; Certificate = $null; Secret = $null; DoorShut = $false
   FolderReady = $false; Waited = $false; Faults = @{}; Deferred = @{}; Log = @(); Audit = $null; Findings = @()
-  FromStore = $false; Prepares = $false; Groups = $null; Security = $null; AuditPolicy = $null; DomainPolicy = $null; Policy = $null
+  FromStore = $false; Prepares = $false; Groups = $null; Security = $null; AuditPolicy = $null; DomainPolicy = $null; Policy = $null; Sessions = $null
 }
 
 # ---- small things

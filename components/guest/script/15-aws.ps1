@@ -1,16 +1,41 @@
 # ---- AWS without AWS Tools: what the machine's role may read. Stands alone too, before the script that it fetches.
 Set-StrictMode -Version 3.0
 $ErrorActionPreference = 'Stop'
-# Windows PowerShell on older systems still offers the versions before.
+# Windows PowerShell on older systems still offers the versions before, and waits for a word of proxies before it sends a body.
 [Net.ServicePointManager]::SecurityProtocol = 'Tls12'
+[Net.ServicePointManager]::Expect100Continue = $false
 
-function Read-ResponseBytes($Response) {
+function Read-Body($Response) {
   $memory = New-Object IO.MemoryStream
   try { $Response.GetResponseStream().CopyTo($memory) } finally { $Response.Close() }
   , $memory.ToArray()
 }
 
-function Read-Response($Request) { [Text.Encoding]::UTF8.GetString((Read-ResponseBytes $Request.GetResponse())) }
+# Nobody is followed to another address, because what was sent to the first one would be sent there too.
+function Read-ResponseBytes($Request) {
+  $Request.AllowAutoRedirect = $false
+  $response = $Request.GetResponse()
+  $status = [int]$response.StatusCode
+  $body = Read-Body $response
+  if ($status -ge 300) { throw (New-Object Net.WebException "it names another address, $status") }
+  , $body
+}
+
+function Read-Response($Request) { [Text.Encoding]::UTF8.GetString((Read-ResponseBytes $Request)) }
+
+# Status and code, which AWS writes in JSON or XML. Never what else an answer holds.
+function Get-WebTrouble($Cause) {
+  if ($Cause -is [Net.WebException] -and $null -ne $Cause.Response) {
+    $status = [int]$Cause.Response.StatusCode
+    $text = [Text.Encoding]::UTF8.GetString((Read-Body $Cause.Response))
+    $code = if ($text -match '"__type"\s*:\s*"(?:[^"#]*#)?(\w+)"' -or $text -match '<Code>(\w+)</Code>') { $Matches[1] } else { 'without a code' }
+    return "answers $status $code"
+  }
+  foreach ($type in [Net.WebException], [Net.Sockets.SocketException], [IO.IOException], [Security.Authentication.AuthenticationException]) {
+    if ($Cause -is $type) { return "is not reached: $($Cause.Message)" }
+  }
+  'gives an answer that cannot be read'
+}
 
 # The metadata service is asked past every proxy.
 function Invoke-Metadata([string]$Method, [string]$Path, [string]$Header, [string]$Value) {
@@ -33,30 +58,51 @@ function Get-Setting([string]$Name) { if ($SecureWinrm.ContainsKey($Name)) { [st
 # Windows' own proxy is for people: what the script asks goes by the one that the stack names, or by none.
 function Get-Proxy { if ((Get-Setting 'Proxy') -eq '') { New-Object Net.WebProxy } else { New-Object Net.WebProxy (Get-Setting 'Proxy') } }
 
-function Get-AwsDomain { if ($SecureWinrm.Region -like 'cn-*') { 'amazonaws.com.cn' } else { 'amazonaws.com' } }
+# What the stack names in the place of AWS's own, whose partitions differ by domain; GovCloud has that of the commercial one.
+function Get-AwsEndpoint([string]$Service, [string]$Setting) {
+  if ((Get-Setting $Setting) -ne '') { return (Get-Setting $Setting).TrimEnd('/') }
+  "https://$Service.$($SecureWinrm.Region).$(if ($SecureWinrm.Region -like 'cn-*') { 'amazonaws.com.cn' } else { 'amazonaws.com' })"
+}
 
-# By the role of the machine, as EC2 tells it; one that is no machine of EC2's has what the Systems Manager agent keeps for SYSTEM.
-# The key lives in this function's variables and in the request only; no message tells of it.
+# The agent of Systems Manager keeps credentials for SYSTEM where there is no machine of EC2, and tells those whom it starts where.
+function Get-AgentFile {
+  $named = [string][Environment]::GetEnvironmentVariable('AWS_SHARED_CREDENTIALS_FILE')
+  if ($named -ne '') { $named } else { "$env:windir\System32\config\systemprofile\.aws\credentials" }
+}
+
+# Signs (version 4) and asks. As the role of the machine, as EC2 tells it, else with what the agent keeps. The key lives in this
+# function's variables and in the request only: Windows logs what commands are given, and no message tells of it.
 function Invoke-Aws([string]$Service, [string]$Method, [Uri]$Address, [Collections.IDictionary]$Headers, [string]$Body) {
+  Add-Type -AssemblyName System.Web.Extensions
   $now = [DateTime]::UtcNow
   $stamp = $now.ToString("yyyyMMdd'T'HHmmss'Z'", [Globalization.CultureInfo]::InvariantCulture)
   $scope = "$($stamp.Substring(0, 8))/$($SecureWinrm.Region)/$Service/aws4_request"
   $content = [Text.Encoding]::UTF8.GetBytes($Body)
   $sha = New-Object Security.Cryptography.SHA256CryptoServiceProvider
-  Add-Type -AssemblyName System.Web.Extensions
+  $id, $key, $session = '', '', ''
+  $why = 'gives no credentials'
   try {
-    try {
-      $document = Get-AwsMetadata "iam/security-credentials/$(Get-AwsMetadata 'iam/security-credentials/')"
-      $role = (New-Object System.Web.Script.Serialization.JavaScriptSerializer).DeserializeObject($document)
-      $id, $key, $session = $role['AccessKeyId'], $role['SecretAccessKey'], $role['Token']
-    } catch {
-      $kept = [IO.File]::ReadAllText("$env:windir\System32\config\systemprofile\.aws\credentials")
-      $id, $key, $session = @(foreach ($name in 'aws_access_key_id', 'aws_secret_access_key', 'aws_session_token') { if ($kept -match "(?m)^\s*$name\s*=\s*(\S+)\s*`$") { $Matches[1] } else { '' } })
+    $role = (New-Object System.Web.Script.Serialization.JavaScriptSerializer).DeserializeObject((Get-AwsMetadata "iam/security-credentials/$(Get-AwsMetadata 'iam/security-credentials/')"))
+    $id, $key, $session = [string]$role['AccessKeyId'], [string]$role['SecretAccessKey'], [string]$role['Token']
+  } catch { $why = Get-WebTrouble $_.Exception.GetBaseException() }
+  if ($id -eq '' -and [IO.File]::Exists((Get-AgentFile))) {
+    $wanted = [string][Environment]::GetEnvironmentVariable('AWS_PROFILE')
+    if ($wanted -eq '') { $wanted = 'default' }
+    $section = ''
+    foreach ($line in [IO.File]::ReadAllLines((Get-AgentFile))) {
+      if ($line -match '^\s*\[\s*(.*?)\s*\]\s*$') { $section = $Matches[1] }
+      if ($section -cne $wanted -or $line -notmatch '^\s*(aws_\w+)\s*=\s*(\S+)\s*$') { continue }
+      switch ($Matches[1]) {
+        'aws_access_key_id' { $id = $Matches[2] }
+        'aws_secret_access_key' { $key = $Matches[2] }
+        'aws_session_token' { $session = $Matches[2] }
+      }
     }
-  } catch { throw 'neither the metadata service nor the agent gives credentials' }
+  }
+  if ($id -eq '' -or $key -eq '') { throw "no credentials: the metadata service $why, and the agent keeps none in $(Get-AgentFile)" }
   $signed = @{ 'host' = $Address.Authority; 'x-amz-date' = $stamp; 'x-amz-content-sha256' = [BitConverter]::ToString($sha.ComputeHash($content)).Replace('-', '').ToLowerInvariant() }
   if ($session -ne '') { $signed['x-amz-security-token'] = $session }
-  foreach ($name in @($Headers.Keys)) { $signed[$name] = $Headers[$name] }
+  foreach ($name in @($Headers.Keys)) { $signed[$name] = [string]$Headers[$name] }
   $names = [string[]]@($signed.Keys)
   [Array]::Sort($names, [StringComparer]::Ordinal)
   $lines = @($Method, $Address.AbsolutePath, '')
@@ -66,6 +112,7 @@ function Invoke-Aws([string]$Service, [string]$Method, [Uri]$Address, [Collectio
   $toSign = @('AWS4-HMAC-SHA256', $stamp, $scope, $digest) -join "`n"
   $chain = [Text.Encoding]::UTF8.GetBytes("AWS4$key")
   foreach ($part in @($scope -split '/') + $toSign) {
+    # Takes the class that a FIPS policy allows where there is one.
     $hmac = New-Object Security.Cryptography.HMACSHA256
     $hmac.Key = $chain
     $chain = $hmac.ComputeHash([Text.Encoding]::UTF8.GetBytes($part))
@@ -83,34 +130,20 @@ function Invoke-Aws([string]$Service, [string]$Method, [Uri]$Address, [Collectio
       $stream.Write($content, 0, $content.Length)
       $stream.Close()
     }
-    $answer = Read-ResponseBytes $request.GetResponse()
-  } catch { throw "$Service $(Get-AwsTrouble $_.Exception.GetBaseException())" }
+    $answer = Read-ResponseBytes $request
+  } catch { throw "$Service at $($Address.Authority) $(Get-WebTrouble $_.Exception.GetBaseException())" }
   , $answer
 }
 
-# Status and code, which AWS writes in JSON or XML. Never the whole answer.
-function Get-AwsTrouble($Cause) {
-  if (-not ($Cause -is [Net.WebException]) -or $null -eq $Cause.Response) { return "is not reached at $($SecureWinrm.Region): $($Cause.Message)" }
-  $status = [int]$Cause.Response.StatusCode
-  $text = [Text.Encoding]::UTF8.GetString((Read-ResponseBytes $Cause.Response))
-  $code = if ($text -match '"__type"\s*:\s*"(?:[^"#]*#)?(\w+)"' -or $text -match '<Code>(\w+)</Code>') { $Matches[1] } else { 'without a code' }
-  "answers $status $code"
-}
-
-# One path of an object for signing and asking: each part escaped as AWS wants it.
-function Get-S3Path([string]$Key) { @($Key -split '/' | ForEach-Object { [Uri]::EscapeDataString($_) }) -join '/' }
-
+# The bucket in the path, so that a name with dots meets no certificate. The key is escaped once, as S3 signs it.
 function Get-S3Bytes([string]$Bucket, [string]$Key) {
-  $endpoint = Get-Setting 'S3Endpoint'
-  if ($endpoint -eq '') { $endpoint = "https://s3.$($SecureWinrm.Region).$(Get-AwsDomain)" }
-  , (Invoke-Aws 's3' 'GET' "$endpoint/$Bucket/$(Get-S3Path $Key)" @{} '')
+  $path = @($Key -split '/' | ForEach-Object { [Uri]::EscapeDataString($_) }) -join '/'
+  , (Invoke-Aws 's3' 'GET' "$(Get-AwsEndpoint 's3' 'S3Endpoint')/$Bucket/$path" @{} '')
 }
 
 function Get-AwsSecretText([string]$Name) {
-  $endpoint = Get-Setting 'SecretsEndpoint'
-  if ($endpoint -eq '') { $endpoint = "https://secretsmanager.$($SecureWinrm.Region).$(Get-AwsDomain)" }
   Add-Type -AssemblyName System.Web.Extensions
   $json = New-Object System.Web.Script.Serialization.JavaScriptSerializer
-  $answer = Invoke-Aws 'secretsmanager' 'POST' "$endpoint/" @{ 'content-type' = 'application/x-amz-json-1.1'; 'x-amz-target' = 'secretsmanager.GetSecretValue' } $json.Serialize(@{ SecretId = $Name })
+  $answer = Invoke-Aws 'secretsmanager' 'POST' "$(Get-AwsEndpoint 'secretsmanager' 'SecretsEndpoint')/" @{ 'content-type' = 'application/x-amz-json-1.1'; 'x-amz-target' = 'secretsmanager.GetSecretValue' } $json.Serialize(@{ SecretId = $Name })
   $json.DeserializeObject([Text.Encoding]::UTF8.GetString($answer))['SecretString']
 }

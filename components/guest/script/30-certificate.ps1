@@ -4,8 +4,10 @@
 # With -Keep the key goes into the machine's key store and cannot be exported; else it is only looked at and must not stay on the disk.
 function Open-Pfx([string]$Name, [switch]$Keep) {
   Add-Type -AssemblyName System.Web.Extensions
+  # Why it cannot be fetched may be told, why it cannot be read would tell of it.
+  $text = Get-SecretText $Name
   try {
-    $secret = (New-Object System.Web.Script.Serialization.JavaScriptSerializer).DeserializeObject((Get-SecretText $Name))
+    $secret = (New-Object System.Web.Script.Serialization.JavaScriptSerializer).DeserializeObject($text)
     $bytes = [Convert]::FromBase64String($secret['pfx'])
   } catch { throw "secret $Name cannot be read" }
   # Before .NET 4.7.2 a key that is looked at lies on the disk until it is disposed of.

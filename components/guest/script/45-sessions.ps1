@@ -1,16 +1,26 @@
 # ---- session configurations and WinRM's root descriptor: who may come. What changes here acts when WinRM starts again
 
-# The commands for session configurations bring scripts of their own along, which are not written for strict mode.
+# The commands for session configurations bring scripts of their own along, which are not written for strict mode. They take seconds, so
+# what they tell is remembered until something is written.
 function Get-Session {
   Set-StrictMode -Off
   Assert-WinRm
-  foreach ($one in @(Get-PSSessionConfiguration)) { [pscustomobject]@{ Name = [string]$one.Name; IsOn = [string]$one.Enabled -eq 'True'; Sddl = [string]$one.SecurityDescriptorSddl; File = [string]$one.ConfigFilePath } }
+  if ($null -eq $Run.Sessions) {
+    $Run.Sessions = @(foreach ($one in @(Get-PSSessionConfiguration)) {
+      # What does not say that it is off is on.
+      [pscustomobject]@{ Name = [string]$one.Name; IsOn = [string]$one.Enabled -ne 'False'; Sddl = [string]$one.SecurityDescriptorSddl; File = [string]$one.ConfigFilePath }
+    })
+  }
+  $Run.Sessions
 }
 
 function Find-Session([string]$Name) { Get-Session | Where-Object { $_.Name -eq $Name } }
 
 # Enable-PSSessionConfiguration would bring the HTTP listener and its firewall rule along.
-function Set-SessionOn([string]$Name, [bool]$IsOn) { Set-Item -Path "WSMan:\localhost\Plugin\$Name\Enabled" -Value ([string]$IsOn) -Force }
+function Set-SessionOn([string]$Name, [bool]$IsOn) {
+  $Run.Sessions = $null
+  Set-Item -Path "WSMan:\localhost\Plugin\$Name\Enabled" -Value $IsOn -Force -WarningAction SilentlyContinue
+}
 
 function Get-AccessElement([string]$Sddl) { Get-DescriptorElement $Sddl | Where-Object { $_ -like 'Access*' } }
 
@@ -27,15 +37,24 @@ function Get-SessionElement([string]$Name) {
   }
 }
 
-function Register-Session([string]$Name, [string]$Path, [string]$Sddl) {
+# From a file, with the mark that Windows PowerShell needs to read names of any language. Never with -Force: that restarts WinRM when a
+# session over HTTP to this machine fails, which it does here.
+function Register-Session([string]$Name, [string]$Text, [string]$Sddl) {
   Set-StrictMode -Off
-  if (@(Find-Session $Name).Count -gt 0) { Unregister-PSSessionConfiguration -Name $Name -Force -NoServiceRestart }
-  $null = Register-PSSessionConfiguration -Name $Name -Path $Path -SecurityDescriptorSddl $Sddl -Force -NoServiceRestart
+  if (-not $Run.FolderReady) { throw "$Folder is not safe to write to" }
+  $Run.Sessions = $null
+  if (@(Find-Session $Name).Count -gt 0) { Unregister-PSSessionConfiguration -Name $Name -Force -NoServiceRestart -WarningAction SilentlyContinue }
+  $Run.Sessions = $null
+  $path = "$Folder\$Name.pssc"
+  [IO.File]::WriteAllText($path, $Text, (New-Object Text.UTF8Encoding $true))
+  try { $null = Register-PSSessionConfiguration -Name $Name -Path $path -SecurityDescriptorSddl $Sddl -NoServiceRestart -Confirm:$false -WarningAction SilentlyContinue } finally { [IO.File]::Delete($path) }
+  if (@(Find-Session $Name).Count -eq 0) { throw "Windows has not taken the session configuration $Name" }
 }
 
 function Set-SessionSddl([string]$Name, [string]$Sddl) {
   Set-StrictMode -Off
-  $null = Set-PSSessionConfiguration -Name $Name -SecurityDescriptorSddl $Sddl -Force -NoServiceRestart
+  $Run.Sessions = $null
+  $null = Set-PSSessionConfiguration -Name $Name -SecurityDescriptorSddl $Sddl -Force -NoServiceRestart -WarningAction SilentlyContinue
 }
 
 # A GUID that is the same for the same name: files that are compared must not change by themselves.
@@ -63,7 +82,7 @@ $Handlers.sessionConfiguration = @{
   Want = {
     if ($r.ensure -eq 'access') {
       'on'
-      Get-AccessElement (Get-SessionSddl @(Get-FullEntry $r.allow))
+      Get-AccessElement (Get-SessionSddl @(Get-FullEntry (Get-Field $r 'allow')))
       if (Test-VirtualAccount $r) { "as $(Get-TextHash (Get-VirtualAccountText $r.name))" }
     }
   }
@@ -74,14 +93,11 @@ $Handlers.sessionConfiguration = @{
   After = { 'service' }
   Set = {
     if ($r.ensure -eq 'off') { Set-SessionOn $r.name $false } else {
-      $sddl = Get-SessionSddl @(Get-FullEntry $r.allow)
-      if (Test-VirtualAccount $r) {
-        Write-File "$($r.name).pssc" (Get-VirtualAccountText $r.name)
-        Register-Session $r.name "$Folder\$($r.name).pssc" $sddl
-      } else {
-        if (@(Find-Session $r.name).Count -eq 0) { throw "there is no session configuration $($r.name)" }
-        Set-SessionSddl $r.name $sddl
-      }
+      $sddl = Get-SessionSddl @(Get-FullEntry (Get-Field $r 'allow'))
+      # Made again only where it is another one: that takes it away for a moment.
+      if ((Test-VirtualAccount $r) -and [string](Get-SessionFileElement $r.name) -ne "as $(Get-TextHash (Get-VirtualAccountText $r.name))") { Register-Session $r.name (Get-VirtualAccountText $r.name) $sddl }
+      if (@(Find-Session $r.name).Count -eq 0) { throw "there is no session configuration $($r.name)" }
+      Set-SessionSddl $r.name $sddl
       Set-SessionOn $r.name $true
     }
   }

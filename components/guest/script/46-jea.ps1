@@ -2,22 +2,22 @@
 
 function ConvertTo-Quoted([string]$Text) { "'$($Text.Replace("'", "''"))'" }
 
-# With no parameter named, Windows would let all of them through: so one is named that every command has and that does nothing.
+# An empty list lets no parameter through; a list that is left out would let all.
 function Get-ParameterText($Parameters) {
   $texts = @(foreach ($parameter in @($Parameters)) {
     $choices = @(Get-Field $parameter 'values')
     $pattern = @(Get-Field $parameter 'pattern')
     $text = "@{ Name = $(ConvertTo-Quoted $parameter.name)"
-    if ($choices.Count -gt 0) { $text += "; ValidateSet = $(@($choices | ForEach-Object { ConvertTo-Quoted $_ }) -join ', ')" }
+    if ($choices.Count -gt 0) { $text += "; ValidateSet = @($(@($choices | ForEach-Object { ConvertTo-Quoted $_ }) -join ', '))" }
     if ($pattern.Count -gt 0) { $text += "; ValidatePattern = $(ConvertTo-Quoted $pattern[0])" }
     "$text }"
   })
-  if ($texts.Count -eq 0) { "@{ Name = 'Verbose' }" } else { $texts -join ', ' }
+  "@($($texts -join ', '))"
 }
 
 function Get-RoleText($Resource) {
-  $commands = @(foreach ($command in @($Resource.commands)) { "@{ Name = $(ConvertTo-Quoted $command.name); Parameters = $(Get-ParameterText $command.parameters) }" })
-  @('@{', "GUID = '$(Get-NameGuid "role $($Resource.name)")'", "VisibleCmdlets = $($commands -join ', ')", '}') -join "`r`n"
+  $commands = @(foreach ($command in @($Resource.commands)) { "@{ Name = $(ConvertTo-Quoted $command.name); Parameters = $(Get-ParameterText @(Get-Field $command 'parameters')) }" })
+  @('@{', "GUID = '$(Get-NameGuid "role $($Resource.name)")'", "VisibleCmdlets = @($($commands -join ', '))", '}') -join "`r`n"
 }
 
 # By name, because that is what Windows looks accounts up by here.
@@ -37,12 +37,24 @@ function Get-JeaText($Resource) {
   ) -join "`r`n"
 }
 
-# Below Program Files only SYSTEM and Administrators write. A role is looked for in modules only, so there is one.
+# Below Program Files only SYSTEM and Administrators write. A role is looked for in the folders of modules only.
 function Get-JeaModule([string]$Name) { "$env:ProgramFiles\WindowsPowerShell\Modules\$(Get-RoleName $Name)" }
 
 function Get-JeaRoleFile([string]$Name) { "$(Get-JeaModule $Name)\RoleCapabilities\$(Get-RoleName $Name).psrc" }
 
 function Get-JeaSddl($Resource) { Get-SessionSddl @(foreach ($account in @($Resource.accounts)) { "(A;;GA;;;$(Resolve-Account $account))" }) }
+
+# A role of the same name in another module's folder could be found first, and would be the one that counts.
+function Get-RoleElement([string]$Name) {
+  $file = Get-JeaRoleFile $Name
+  if ([IO.File]::Exists($file)) { "role $(Get-TextHash ([IO.File]::ReadAllText($file)))" }
+  foreach ($place in @([Environment]::GetEnvironmentVariable('PSModulePath', 'Machine') -split ';' | Where-Object { $_ -ne '' -and [IO.Directory]::Exists($_) })) {
+    foreach ($module in [IO.Directory]::GetDirectories($place)) {
+      $other = "$module\RoleCapabilities\$(Get-RoleName $Name).psrc"
+      if ($module -ne (Get-JeaModule $Name) -and [IO.File]::Exists($other)) { "another role in $other" }
+    }
+  }
+}
 
 $Handlers.jeaEndpoint = @{
   Key = { $r.name }
@@ -55,20 +67,19 @@ $Handlers.jeaEndpoint = @{
   Get = {
     Get-SessionElement $r.name
     Get-SessionFileElement $r.name
-    $file = Get-JeaRoleFile $r.name
-    if ([IO.File]::Exists($file)) { "role $(Get-TextHash ([IO.File]::ReadAllText($file)))" }
+    Get-RoleElement $r.name
   }
   After = { 'service' }
+  # The role first: an endpoint without its role lets nobody work.
   Set = {
     $module = Get-JeaModule $r.name
     $role = Get-RoleName $r.name
     $null = [IO.Directory]::CreateDirectory("$module\RoleCapabilities")
-    $null = [IO.Directory]::CreateDirectory($r.transcripts)
     [IO.File]::WriteAllText("$module\$role.psm1", '')
     [IO.File]::WriteAllText("$module\$role.psd1", "@{ ModuleVersion = '1.0'; GUID = '$(Get-NameGuid $role)'; RootModule = '$role.psm1' }")
     [IO.File]::WriteAllText((Get-JeaRoleFile $r.name), (Get-RoleText $r))
-    Write-File "$role.pssc" (Get-JeaText $r)
-    Register-Session $r.name "$Folder\$role.pssc" (Get-JeaSddl $r)
+    if ([string](Get-SessionFileElement $r.name) -ne "as $(Get-TextHash (Get-JeaText $r))") { Register-Session $r.name (Get-JeaText $r) (Get-JeaSddl $r) }
+    Set-SessionSddl $r.name (Get-JeaSddl $r)
     Set-SessionOn $r.name $true
   }
 }

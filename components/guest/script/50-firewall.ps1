@@ -13,25 +13,41 @@ function Get-RuleOn([string]$Name) { Get-Rule $Name 'ActiveStore' | Where-Object
 
 function Test-RuleOn([string]$Name) { @(Get-RuleOn $Name).Count -gt 0 }
 
+# The local policy's part comes into force when Windows applies policies, which writing it sets off by itself; where it has not within
+# seconds, Windows is asked to, and told no should it ask back. Without its domain's controller a machine cannot, and nothing changes.
+function Update-Policy { $null = 'n' | gpupdate.exe /target:computer /wait:60 }
+
 # Whether the store that Windows lives by has followed the ones that were written.
 function Test-Rule([string]$Name, [bool]$IsOn) {
-  for ($i = 0; $i -lt 20 -and (Test-RuleOn $Name) -ne $IsOn; $i++) { Start-Sleep -Milliseconds 250 }
+  for ($i = 0; $i -lt 80 -and (Test-RuleOn $Name) -ne $IsOn; $i++) {
+    if ($i -eq 20) { Update-Policy }
+    Start-Sleep -Milliseconds 250
+  }
   (Test-RuleOn $Name) -eq $IsOn
 }
 
+# Of rules of one name in several stores Windows may give the parts of each for each.
 function Get-RuleElement($Rule) {
-  $port = Get-NetFirewallPortFilter -AssociatedNetFirewallRule $Rule -PolicyStore ActiveStore -ErrorAction Stop
-  $address = Get-NetFirewallAddressFilter -AssociatedNetFirewallRule $Rule -PolicyStore ActiveStore -ErrorAction Stop
-  $application = Get-NetFirewallApplicationFilter -AssociatedNetFirewallRule $Rule -PolicyStore ActiveStore -ErrorAction Stop
   if ([string]$Rule.Enabled -eq 'True') { 'on' } else { 'off' }
   [string]$Rule.Direction
   [string]$Rule.Action
   "profile $(([string]$Rule.Profile).Replace('Domain, Private, Public', 'Any'))"
-  [string]$port.Protocol
-  foreach ($one in @($port.LocalPort)) { "port $one" }
-  Get-AddressElement 'on' $address.LocalAddress
-  Get-AddressElement 'from' $address.RemoteAddress
-  "program $($application.Program)"
+  foreach ($port in @(Get-NetFirewallPortFilter -AssociatedNetFirewallRule $Rule -PolicyStore ActiveStore -ErrorAction Stop)) {
+    [string]$port.Protocol
+    foreach ($one in @($port.LocalPort)) { "port $one" }
+  }
+  foreach ($address in @(Get-NetFirewallAddressFilter -AssociatedNetFirewallRule $Rule -PolicyStore ActiveStore -ErrorAction Stop)) {
+    Get-AddressElement 'on' $address.LocalAddress
+    Get-AddressElement 'from' $address.RemoteAddress
+  }
+  foreach ($application in @(Get-NetFirewallApplicationFilter -AssociatedNetFirewallRule $Rule -PolicyStore ActiveStore -ErrorAction Stop)) { "program $($application.Program)" }
+}
+
+# The active store has a rule once for each store that it comes from. Together they could be what is wanted, and none of them by itself.
+function Get-ActiveElement([string]$Name) {
+  $copies = @(foreach ($rule in @(Get-Rule $Name 'ActiveStore')) { , @(Get-RuleElement $rule) })
+  foreach ($copy in $copies) { $copy }
+  if (@($copies | ForEach-Object { @($_ | Sort-Object -Unique) -join ', ' } | Select-Object -Unique).Count -gt 1) { 'differs from store to store' }
 }
 
 # Without addresses a rule would mean Any; a keyword in a list makes ConvertTo-Range throw.
@@ -56,11 +72,18 @@ function Write-Rule([string]$Name, [string]$Action, [string[]]$Ports, [string[]]
     }
     try { if (@(Get-Rule $Name $store).Count -gt 0) { Set-NetFirewallRule @rule } else { $null = New-NetFirewallRule -DisplayName $Name @rule } } catch { $trouble += "${store}: $(Get-Reason $_)" }
   }
+  # What is known of the local policy's file is not true any more.
+  $Run.Policy = $null
   if ($trouble.Count -gt 0) { throw "rule $Name is not written to $($trouble -join '; ')" }
 }
 
 function Remove-Rule([string]$Name) {
-  foreach ($store in $RuleStores) { if (@(Get-Rule $Name $store).Count -gt 0) { Remove-NetFirewallRule -Name $Name -PolicyStore $store -ErrorAction Stop } }
+  $trouble = @()
+  foreach ($store in $RuleStores) {
+    try { if (@(Get-Rule $Name $store).Count -gt 0) { Remove-NetFirewallRule -Name $Name -PolicyStore $store -ErrorAction Stop } } catch { $trouble += "${store}: $(Get-Reason $_)" }
+  }
+  $Run.Policy = $null
+  if ($trouble.Count -gt 0) { throw "rule $Name is not removed from $($trouble -join '; ')" }
 }
 
 function Disable-Rule([string]$Name) {
@@ -68,25 +91,37 @@ function Disable-Rule([string]$Name) {
   foreach ($store in $RuleStores) {
     try { if (@(Get-Rule $Name $store).Count -gt 0) { Set-NetFirewallRule -Name $Name -PolicyStore $store -Enabled False -ErrorAction Stop } } catch { $trouble += "${store}: $(Get-Reason $_)" }
   }
+  $Run.Policy = $null
   if ($trouble.Count -gt 0) { throw "rule $Name is not switched off in $($trouble -join '; ')" }
 }
 
+function Get-DeclaredElement($Resource) {
+  'on'; 'Inbound'; $Resource.action; 'profile Any'; 'TCP'
+  foreach ($port in @($Resource.ports)) { "port $port" }
+  Get-AddressElement 'on' @(Get-RuleAddress $Resource.local)
+  Get-AddressElement 'from' @(Get-RuleAddress $Resource.remote)
+  "program $(Get-RuleProgram $Resource.action)"
+}
+
+function Test-SameElement($Some, $Others) { @($Some | Where-Object { $Others -notcontains $_ }).Count -eq 0 -and @($Others | Where-Object { $Some -notcontains $_ }).Count -eq 0 }
+
 $Handlers.firewallRule = @{
   Key = { $r.name }
-  Want = {
-    'on'; 'Inbound'; $r.action; 'profile Any'; 'TCP'
-    foreach ($port in @($r.ports)) { "port $port" }
-    Get-AddressElement 'on' @(Get-RuleAddress $r.local)
-    Get-AddressElement 'from' @(Get-RuleAddress $r.remote)
-    "program $(Get-RuleProgram $r.action)"
-    'in the local policy'
-  }
+  Want = { Get-DeclaredElement $r; 'in the local policy' }
   Get = {
     if ($r.action -eq 'Allow' -and (Test-RuleOn $GateRule)) { 'held back: the gate run has not passed' }
-    foreach ($rule in @(Get-Rule $r.name 'ActiveStore')) { Get-RuleElement $rule }
-    if (@(Get-Rule $r.name 'localhost').Count -gt 0) { 'in the local policy' }
+    Get-ActiveElement $r.name
+    if (@(Get-Rule $r.name 'localhost' | Where-Object { [string]$_.Enabled -eq 'True' }).Count -gt 0) { 'in the local policy' }
   }
-  Set = { Write-Rule $r.name $r.action @($r.ports) @(Get-RuleAddress $r.local) @(Get-RuleAddress $r.remote) }
+  # The copy that comes from the local policy may be the old one for a while.
+  Set = {
+    Write-Rule $r.name $r.action @($r.ports) @(Get-RuleAddress $r.local) @(Get-RuleAddress $r.remote)
+    $declared = @(Get-DeclaredElement $r)
+    for ($i = 0; $i -lt 20 -and -not (Test-SameElement $declared @(Get-ActiveElement $r.name)); $i++) {
+      if ($i -eq 5) { Update-Policy }
+      Start-Sleep -Milliseconds 500
+    }
+  }
 }
 
 $Handlers.builtinRule = @{
@@ -96,7 +131,7 @@ $Handlers.builtinRule = @{
   Get = { Get-RuleOn $r.name | ForEach-Object { "$($_.Action) from $($_.PolicyStoreSource)" } }
   Set = {
     Disable-Rule $r.name
-    if (Test-RuleOn $r.name) { throw 'a policy of the domain switches it on' }
+    if (-not (Test-Rule $r.name $false)) { throw "switched on by $(@(Get-RuleOn $r.name | ForEach-Object { $_.PolicyStoreSource }) -join ', '), which cannot be changed here" }
   }
 }
 
@@ -107,5 +142,8 @@ $Handlers.firewallProfile = @{
     $now = Get-NetFirewallProfile -Name $r.profile -PolicyStore ActiveStore -ErrorAction Stop
     "on: $($now.Enabled)"; "inbound $($now.DefaultInboundAction)"
   }
-  Set = { foreach ($store in $RuleStores) { Set-NetFirewallProfile -Name $r.profile -PolicyStore $store -Enabled ([string]$r.enabled) -DefaultInboundAction $r.inbound -ErrorAction Stop } }
+  Set = {
+    foreach ($store in $RuleStores) { Set-NetFirewallProfile -Name $r.profile -PolicyStore $store -Enabled ([string]$r.enabled) -DefaultInboundAction $r.inbound -ErrorAction Stop }
+    $Run.Policy = $null
+  }
 }

@@ -32,9 +32,14 @@ $Handlers.foreignRules = @{
   Get = { Get-ForeignRule $r | ForEach-Object { "$($_.Name) from $($_.PolicyStoreSource)" } }
   # A rule of the local stores is somebody's of this machine; one of a domain is the domain's to take back.
   Set = {
-    foreach ($rule in @(Get-ForeignRule $r)) { Disable-Rule $rule.Name }
-    $left = @(Get-ForeignRule $r | ForEach-Object { "$($_.Name) from $($_.PolicyStoreSource)" } | Select-Object -Unique)
-    if ($left.Count -gt 0) { throw "not ours to switch off: $($left -join ', ')" }
+    foreach ($name in @(Get-ForeignRule $r | ForEach-Object { $_.Name } | Select-Object -Unique)) { Disable-Rule $name }
+    $left = @(Get-ForeignRule $r)
+    if ($left.Count -gt 0) {
+      Update-Policy
+      Start-Sleep -Seconds 2
+      $left = @(Get-ForeignRule $r)
+    }
+    if ($left.Count -gt 0) { throw "not ours to switch off: $(@($left | ForEach-Object { "$($_.Name) from $($_.PolicyStoreSource)" } | Select-Object -Unique) -join ', ')" }
   }
 }
 
@@ -58,5 +63,6 @@ $Handlers.firewallLog = @{
     if ($r.blocked) { $rule.LogBlocked = 'True' }
     if ($r.allowed) { $rule.LogAllowed = 'True' }
     foreach ($store in $RuleStores) { Set-NetFirewallProfile @rule -PolicyStore $store }
+    $Run.Policy = $null
   }
 }

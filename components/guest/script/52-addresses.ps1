@@ -1,14 +1,29 @@
 # ---- addresses that no DHCP server hands out
 
-function Get-OwnAddress { Get-NetIPAddress -ErrorAction Stop | ForEach-Object { Get-PlainAddress $_.IPAddress } }
+# What Windows holds, but not what it found to be somebody else's.
+function Get-OwnAddress { Get-NetIPAddress -ErrorAction Stop | Where-Object { @('Duplicate', 'Invalid') -notcontains [string]$_.AddressState } }
 
-# Entered beside the first one, on its interface. Windows takes an interface with two kinds of addresses only when it is told to.
-function Add-OwnAddress([string]$Address, $First) {
-  if ([string]$First.PrefixOrigin -eq 'Dhcp' -and [string]$First.AddressFamily -eq 'IPv4') {
-    $null = netsh.exe interface ipv4 set interface "interface=$($First.InterfaceIndex)" dhcpstaticipcoexistence=enabled
-    if ($LASTEXITCODE -ne 0) { throw "netsh interface ipv4 set interface ended with $LASTEXITCODE" }
+function Test-OwnAddress([string]$Address) { @(Get-OwnAddress | Where-Object { (Get-PlainAddress $_.IPAddress) -eq (Get-PlainAddress $Address) }).Count -gt 0 }
+
+# The address that shares a network with this one, on whose interface it belongs: a cloud gives an interface addresses of one subnet.
+function Get-Neighbour([string]$Address) {
+  $family = [string]([Net.IPAddress]::Parse($Address)).AddressFamily
+  foreach ($own in @(Get-OwnAddress)) {
+    if ([string]([Net.IPAddress]::Parse($own.IPAddress)).AddressFamily -ne $family) { continue }
+    $plain = Get-PlainAddress $own.IPAddress
+    if ((ConvertTo-Range "$plain/$($own.PrefixLength)") -eq (ConvertTo-Range "$Address/$($own.PrefixLength)")) { $own }
   }
-  $null = New-NetIPAddress -InterfaceIndex $First.InterfaceIndex -IPAddress $Address -PrefixLength $First.PrefixLength -SkipAsSource $true -ErrorAction Stop
+}
+
+# Windows would give the lease of an interface up for the first address that is entered by hand, unless it is told to keep both.
+function Add-OwnAddress([string]$Address, $Neighbour) {
+  $leased = @(Get-OwnAddress | Where-Object { $_.InterfaceIndex -eq $Neighbour.InterfaceIndex -and [string]$_.PrefixOrigin -eq 'Dhcp' -and -not $_.IPAddress.Contains(':') })
+  if ($leased.Count -gt 0 -and -not $Address.Contains(':')) {
+    $null = netsh.exe interface ipv4 set interface $Neighbour.InterfaceAlias dhcpstaticipcoexistence=enabled
+    if ($LASTEXITCODE -ne 0) { throw "netsh interface ipv4 set interface ended with $LASTEXITCODE, and without it $Address would cost the interface its lease" }
+  }
+  # What the machine sends goes on coming from the first one.
+  $null = New-NetIPAddress -InterfaceIndex $Neighbour.InterfaceIndex -IPAddress $Address -PrefixLength $Neighbour.PrefixLength -SkipAsSource $true -ErrorAction Stop
 }
 
 # The cloud's own service is on the way to everything else that a host needs from it.
@@ -22,19 +37,15 @@ function Test-Metadata {
 $Handlers.addresses = @{
   Key = { '' }
   Want = { foreach ($address in @(Resolve-Ref $r.addresses)) { Get-PlainAddress $address } }
-  Get = {
-    $own = @(Get-OwnAddress)
-    foreach ($address in @(Resolve-Ref $r.addresses)) { if ($own -contains (Get-PlainAddress $address)) { Get-PlainAddress $address } }
-  }
+  Get = { foreach ($address in @(Resolve-Ref $r.addresses)) { if (Test-OwnAddress $address) { Get-PlainAddress $address } } }
   # A network that has broken is put back as it was: without the cloud's services nobody could mend it.
   Set = {
-    $wanted = @(Resolve-Ref $r.addresses)
-    $there = @(Get-NetIPAddress -ErrorAction Stop)
-    $known = @($there | Where-Object { $own = Get-PlainAddress $_.IPAddress; @($wanted | Where-Object { (Get-PlainAddress $_) -eq $own }).Count -gt 0 })
-    if ($known.Count -eq 0) { throw "none of $($wanted -join ', ') is on this machine, so nothing says which interface the others belong to" }
-    foreach ($address in $wanted) {
-      if (@(Get-OwnAddress) -contains (Get-PlainAddress $address)) { continue }
-      Add-OwnAddress $address $known[0]
+    $missing = @(Resolve-Ref $r.addresses | Where-Object { -not (Test-OwnAddress $_) })
+    if (-not (Test-Metadata)) { throw "the metadata service does not answer before $($missing -join ', ') is entered, so nothing would tell whether the network stands it" }
+    foreach ($address in $missing) {
+      $neighbours = @(Get-Neighbour $address)
+      if ($neighbours.Count -eq 0) { throw "no interface of this machine has an address in the subnet of $address" }
+      Add-OwnAddress $address $neighbours[0]
       if (Test-Metadata) { continue }
       Remove-NetIPAddress -IPAddress $address -Confirm:$false -ErrorAction Stop
       throw "with $address the cloud is not reached any more: it was taken away again"

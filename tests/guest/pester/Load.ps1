@@ -35,6 +35,7 @@ $StandIns = @{
   'netsh.exe' = @()
   'auditpol.exe' = @()
   'secedit.exe' = @()
+  'gpupdate.exe' = @()
 }
 foreach ($StandIn in $StandIns.Keys) {
   $Declared = @($StandIns[$StandIn] | ForEach-Object { if ($_ -eq 'Enumerate') { '[switch]$Enumerate' } else { "`$$_" } }) -join ', '
