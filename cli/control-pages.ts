@@ -2,7 +2,8 @@ import { catalogue } from "../components/controls/catalogue";
 import type { Control, Expectation, GuestProfile, Reference } from "../components/controls/control";
 import { AUDIT_NAMES } from "../components/controls/tables/audit-subcategories";
 import { standingExceptions } from "../components/controls/standing";
-import { resourceKey, type GuestResource, type Ref } from "../components/guest/kinds";
+import type { GuestResource, Ref } from "../components/guest/kinds";
+import { resourceKey } from "../components/guest/resource-key";
 import { parseSettings, type Settings } from "../components/settings/settings";
 
 /** One page for each control, made from the control itself: what it says of itself, and what it declares when a stack says nothing more. */

@@ -32,6 +32,8 @@ export interface Pending {
   readonly resource: Resource;
 }
 
+const CLOUDS = /^(aws|azure-native):/;
+
 export class Checkpoint {
   readonly #raw: z.infer<typeof checkpointSchema>;
   readonly resources: readonly Resource[];
@@ -76,7 +78,19 @@ export class Checkpoint {
 
   /** What an earlier recovery has taken in and did not come to ask its provider about. */
   bare(): readonly string[] {
-    return this.#there().filter(({ type, inputs, outputs }) => /^(aws|azure-native):/.test(type) && isEmpty(inputs) && isEmpty(outputs)).map(({ urn }) => urn);
+    return this.#there().filter(({ type, inputs, outputs }) => CLOUDS.test(type) && isEmpty(inputs) && isEmpty(outputs)).map(({ urn }) => urn);
+  }
+
+  /** All that a cloud would have to have. */
+  inClouds(): readonly string[] {
+    return [...new Set(this.#there().filter(({ type }) => CLOUDS.test(type)).map(({ urn }) => urn))];
+  }
+
+  /** A proof from before says nothing of a host whose door has gone since: its gate has to prove it again. */
+  provenAnew(before: Checkpoint): Checkpoint {
+    const gone = before.resources.filter(({ urn }) => urn.endsWith("-door") && this.current(urn) === undefined).map(({ urn }) => logicalName(urn).replace(/-door$/, "-gate"));
+    const proving = this.resources.map((resource) => (gone.includes(logicalName(resource.urn)) ? { ...resource, inputs: { ...resource.inputs, triggers: [] }, outputs: { ...resource.outputs, triggers: [] } } : resource));
+    return this.with(proving);
   }
 
   /** What a URN stands for now: not what waits to be deleted. */

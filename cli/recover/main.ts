@@ -8,7 +8,7 @@ import { CommandError, isSandbox, ROOT, shortName } from "../stack";
 import { locksOf } from "./locks";
 import { PulumiStack } from "./pulumi";
 import { recover } from "./recover";
-import { mendTorn } from "./torn";
+import { forgetOlder, isOlder, mendTorn } from "./torn";
 
 export interface Options {
   readonly stack: string;
@@ -34,8 +34,9 @@ export async function recoverStack({ stack, yes = false, cwd, configFile }: Opti
     const backend = await pulumi.backend();
     const torn = mendTorn(backend, project, shortName(stack), kept());
     if (torn !== undefined) say(torn);
-    return await recover({
+    const recovered = await recover({
       stack: pulumi,
+      older: isOlder(shortName(stack), kept()),
       locks: () => locksOf(backend, project, shortName(stack)),
       say,
       ask: () => wanted(yes, stack),
@@ -46,6 +47,8 @@ export async function recoverStack({ stack, yes = false, cwd, configFile }: Opti
         return shownPath(file);
       },
     });
+    if (recovered) forgetOlder(shortName(stack), kept());
+    return recovered;
   } finally {
     await endpoint?.stop();
   }

@@ -7,6 +7,8 @@ import type { Lock } from "./locks";
 /** What was seen, and what is to be done about it. */
 export interface Plan {
   readonly checkpoint: Checkpoint;
+  /** An earlier copy has taken the state's place. */
+  readonly older: boolean;
   readonly places: readonly Place[];
   /** Undefined where only the backend knows. */
   readonly locks: readonly Lock[] | undefined;

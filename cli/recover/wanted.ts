@@ -38,7 +38,8 @@ export interface Wanted {
   readonly protect?: boolean;
 }
 
-const MAKING: ReadonlySet<string> = new Set(["create", "create-replacement"]);
+/** The engine calls it a replacement too when the old one has been deleted already, and the new one may have been made. */
+const MAKING: ReadonlySet<string> = new Set(["create", "create-replacement", "replace"]);
 
 /** What `pulumi preview --json` says that it would make: whatever has been lost is among it. */
 export function wantedOf(json: string): Wanted[] {

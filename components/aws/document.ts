@@ -26,7 +26,14 @@ const BUCKET_MARK = "the-bucket-of-the-node-list";
 /** Bucket names, as S3 has them. The file bears none, so that its hash is known before there is a bucket. */
 const GIVEN = { NodesBucket: "^[a-z0-9.-]{3,63}$" };
 
-const constantsOf = ({ aws }: AwsFleetSettings) => ({ Cloud: "aws", Region: aws.region, NodesKey: NODES_KEY });
+const constantsOf = ({ aws, guest }: AwsFleetSettings) => ({
+  Cloud: "aws",
+  Region: aws.region,
+  NodesKey: NODES_KEY,
+  ...(aws.endpoints.s3 !== undefined && { S3Endpoint: aws.endpoints.s3 }),
+  ...(aws.endpoints.secretsManager !== undefined && { SecretsEndpoint: aws.endpoints.secretsManager }),
+  ...(guest.proxy !== undefined && { Proxy: guest.proxy }),
+});
 
 /**
  * Guest document and script as one file, which has no limit of size, and the Systems Manager document that fetches it. Its

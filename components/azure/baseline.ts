@@ -119,7 +119,7 @@ const IDENTITY_MARK = "the-identity-of-the-hosts";
 
 /** Guest document and script as one file that every run command of a profile starts. */
 export function script(settings: AzureFleetSettings, profile: string, document: GuestDocument, text: string): AzurePlanned {
-  const constants = { Cloud: "azure", NodesUrl: NODES_MARK, Identity: IDENTITY_MARK };
+  const constants = { Cloud: "azure", NodesUrl: NODES_MARK, Identity: IDENTITY_MARK, ...(settings.guest.proxy !== undefined && { Proxy: settings.guest.proxy }) };
   const lines = renderScript(document, text, constants).join("\r\n");
   const [beforeNodes = "", afterNodes = ""] = lines.split(NODES_MARK);
   const [between = "", after = ""] = afterNodes.split(IDENTITY_MARK);

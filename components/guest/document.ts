@@ -1,6 +1,7 @@
 import type { Control, GuestProfile } from "../controls/control";
 import { canonicalJson, sha256 } from "./canonical";
-import { resourceKey, type GuestResource } from "./kinds";
+import type { GuestResource } from "./kinds";
+import { resourceKey } from "./resource-key";
 
 /** What the script interprets: the same for every host of a profile, the same bytes for the same settings. */
 export interface GuestDocument {

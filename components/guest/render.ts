@@ -43,7 +43,7 @@ export function renderScript(document: GuestDocument, script: string, constants:
   if (/[\r\n]/.test(document.text)) throw new Error("the document is not one line, so it could end its here-string");
   return [
     ...paramBlock(given),
-    ...table("SecureWinrm", { ...literals(constants), ...Object.fromEntries([...Object.keys(given), ...names()].map((name) => [name, variable(name)])) }),
+    ...table("SecureWinrm", { ...literals(constants), Given: literal("Given", Object.keys(given).join(" ")), ...Object.fromEntries([...Object.keys(given), ...names()].map((name) => [name, variable(name)])) }),
     "$SecureWinrmDocument = @'",
     document.text,
     "'@",

@@ -46,7 +46,8 @@ export const account: Handler<AccountResource, FoundAccount> = {
 };
 
 /** The password comes from the secret store and is kept nowhere in the model. */
-function make({ state, cloud }: Machine, { name, secret }: AccountResource): void {
+function make({ state, cloud, host }: Machine, { name, secret: template }: AccountResource): void {
+  const secret = template.replaceAll("{host}", host?.host ?? "");
   const known = accountNamed(state, name);
   if (known) {
     known.enabled = true;

@@ -1,4 +1,5 @@
-import { resourceKey, type Trustee } from "../../components/guest/kinds";
+import type { Trustee } from "../../components/guest/kinds";
+import { resourceKey } from "../../components/guest/resource-key";
 import { sidOf } from "./accounts";
 import { judged, type Handler, type Judgement, type ResourceOf } from "./handler";
 import type { Machine } from "./machine";
@@ -17,6 +18,10 @@ const allowed = (machine: Machine, trustees: readonly Trustee[]): string => sddl
 
 type SessionResource = ResourceOf<"sessionConfiguration">;
 
+/** Full language, as a virtual account: what its file says. */
+const VIRTUAL = JSON.stringify({ runAs: "virtual account", language: "full" });
+const isAs = (found: SessionConfiguration, { virtualAccount }: SessionResource): boolean => virtualAccount !== true || found.role === VIRTUAL;
+
 const text = (found: SessionConfiguration | undefined): string => (found === undefined ? "absent" : found.enabled ? `open to ${daclText(found.sddl)}` : "off");
 
 export const sessionConfiguration: Handler<SessionResource, SessionConfiguration | undefined> = {
@@ -28,15 +33,21 @@ export const sessionConfiguration: Handler<SessionResource, SessionConfiguration
     const after = (judgement: Judgement): Judgement => acting(machine.state, resourceKey(resource), "service", judgement);
     if (resource.ensure === "off") return after(judged(found?.enabled !== true, "absent or off", text(found)));
     const sddl = allowed(machine, resource.allow ?? []);
-    return after(judged(found?.enabled === true && daclText(found.sddl) === daclText(sddl), `open to ${daclText(sddl)}`, text(found)));
+    const good = found?.enabled === true && daclText(found.sddl) === daclText(sddl) && isAs(found, resource);
+    return after(judged(good, `open to ${daclText(sddl)}`, `${text(found)}${found !== undefined && !isAs(found, resource) ? ", not as a virtual account" : ""}`));
   },
   set: (machine, resource) => {
     const found = named(machine.state, resource.name);
     if (resource.ensure === "off") {
       if (found) found.enabled = false;
     } else {
-      if (!found) throw new WindowsError(`there is no session configuration ${resource.name}`);
       const sddl = allowed(machine, resource.allow ?? []);
+      if (resource.virtualAccount === true && (found === undefined || !isAs(found, resource))) {
+        const { state } = machine;
+        state.sessionConfigurations = [...state.sessionConfigurations.filter((known) => known !== found), { name: resource.name, enabled: true, sddl, role: VIRTUAL }];
+        return remember(state, resourceKey(resource));
+      }
+      if (!found) throw new WindowsError(`there is no session configuration ${resource.name}`);
       found.enabled = true;
       if (daclText(found.sddl) !== daclText(sddl)) found.sddl = sddl;
     }

@@ -1,4 +1,5 @@
-import { resourceKey, type GuestKind, type GuestResource } from "../../components/guest/kinds";
+import type { GuestKind, GuestResource } from "../../components/guest/kinds";
+import { resourceKey } from "../../components/guest/resource-key";
 import { account, group, userRight } from "./handle-accounts";
 import { certificate, roots } from "./handle-certificate";
 import { builtinRule, firewallLog, firewallProfile, firewallRule, foreignRules } from "./handle-firewall";

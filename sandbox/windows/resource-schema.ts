@@ -84,7 +84,7 @@ export const resource: z.ZodType<GuestResource> = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("userRight"), right: z.string(), holds: z.array(trustee), lacks: z.array(trustee) }),
   z.strictObject({ kind: z.literal("auditPolicy"), subcategory: z.string().regex(/^\{[0-9A-F-]{36}\}$/i), success: z.boolean(), failure: z.boolean() }),
   z.strictObject({ kind: z.literal("eventLog"), channel: z.string(), minimumBytes: z.int().positive() }),
-  z.strictObject({ kind: z.literal("sessionConfiguration"), name: z.string(), ensure: z.enum(["access", "off"]), allow: z.array(trustee).optional() }),
+  z.strictObject({ kind: z.literal("sessionConfiguration"), name: z.string(), ensure: z.enum(["access", "off"]), allow: z.array(trustee).optional(), virtualAccount: z.literal(true).optional() }),
   z.strictObject({ kind: z.literal("otherSessionConfigurations"), except: z.array(z.string()) }),
   z.strictObject({ kind: z.literal("rootDescriptor"), allow: z.array(z.strictObject({ trustee, access: z.enum(["full", "shell"]) })).min(1) }),
   z.strictObject({ kind: z.literal("account"), role: z.enum(["connection", "become"]), name: z.string().min(1), memberOf: z.array(sid), secret: z.string() }),

@@ -5,7 +5,8 @@ import { AUDIT_POLICIES } from "../../components/controls/tables/audit-subcatego
 import { NEVER_EXPOSED } from "../../components/controls/tables/never-exposed";
 import { PASSWORD_DEMANDS } from "../../components/controls/tables/passwords";
 import { standingExceptions } from "../../components/controls/standing";
-import { resourceKey, type GuestKind, type GuestResource } from "../../components/guest/kinds";
+import type { GuestKind, GuestResource } from "../../components/guest/kinds";
+import { resourceKey } from "../../components/guest/resource-key";
 import { profileOf } from "../guest/documents";
 import { example, settingsOf } from "../support/example";
 import { approved, jeaOf, stacks } from "../support/stacks";

@@ -11,7 +11,7 @@ describe("open door (engine, simulated)", () => {
     doors = await Doors.built();
     await doors.succeeds();
     const changed = both();
-    changed.account.name = "svc-other";
+    changed.account.name = "svc-other@CORP.EXAMPLE";
     changed.aws.hosts["web-1"] = { addresses: ["10.20.1.10", "10.20.1.50"], dnsName: "web-1.corp.example" };
     changed.azure.hosts["app-1"] = { addresses: ["10.30.1.10", "10.30.1.50"], dnsName: "app-1.corp.example" };
     doors.stack.configure(changed);
@@ -70,13 +70,13 @@ describe("open door (engine, simulated)", () => {
     Object.assign(rings.azure.hosts["app-2"] ?? {}, { ring: 2 });
     doors = await Doors.built(rings);
     await doors.succeeds();
-    rings.account.name = "svc-other";
+    rings.account.name = "svc-other@CORP.EXAMPLE";
     doors.stack.configure(rings);
     const before = doors.now;
     await doors.succeeds();
     for (const { spoilt, other } of CLOUDS) inOrder(doors.opsSince(before), `create ${spoilt}-door`, `delete ${other}-door`);
 
-    rings.account.name = "svc-third";
+    rings.account.name = "svc-third@CORP.EXAMPLE";
     doors.stack.configure(rings);
     doors.stack.faults(failing("kerberos-or-ntlm"));
     await doors.fails();

@@ -15,7 +15,7 @@ describe("unknown door (engine, simulated)", () => {
     expect(await doors.inState()).to.include.members(CLOUDS.map(({ spoilt }) => `${spoilt}-gate`)).and.not.include.members(["web-1-door"]).and.not.include.members(["app-1-door"]);
 
     const changed = both();
-    changed.account.name = "svc-other";
+    changed.account.name = "svc-other@CORP.EXAMPLE";
     doors.stack.configure(changed);
     doors.stack.faults(failing("kerberos-or-ntlm"));
     const before = doors.now;

@@ -30,7 +30,7 @@ export function killedAtAFewPoints(cloud: CloudName): void {
       for (const point of points) {
         const wrong = await strike(world, point, point.scenario === "create" ? create : destroy);
         console.log(`      ${nameOf(point)}`);
-        expect(wrong, nameOf(point)).to.deep.equal([]);
+        expect(wrong, `${nameOf(point)}:\n${wrong.join("\n")}`).to.have.length(0);
       }
       console.log(`      ${points.length} points killed`);
     });

@@ -86,3 +86,20 @@ describe("a recovery that was itself cut off", () => {
     expect(half.bare()).to.deep.equal([nic.urn]);
   });
 });
+
+describe("an older state, after its clouds were asked", () => {
+  const RULE = "azure-native:network:SecurityRule";
+  const gate = (host: string) => ({ urn: urn("command:local:Command", `${host}-gate`), type: "command:local:Command", id: `gate-${host}`, inputs: { create: "run", triggers: ["proven"] }, outputs: { triggers: ["proven"] } });
+  const door = (host: string) => ({ urn: urn(RULE, `${host}-door`), type: RULE, id: `/door-${host}` });
+
+  it("lets a host whose door has gone prove itself anew, and no other", () => {
+    const before = checkpoint([gate("app-1"), door("app-1"), gate("app-2"), door("app-2")]);
+    const after = checkpoint([gate("app-1"), gate("app-2"), door("app-2")]).provenAnew(before);
+    expect(after.resources.map(({ inputs }) => inputs?.["triggers"])).to.deep.equal([undefined, [], ["proven"], undefined]);
+    expect(after.resources.map(({ outputs }) => outputs?.["triggers"])).to.deep.equal([undefined, [], ["proven"], undefined]);
+  });
+
+  it("asks for what lies in a cloud", () => {
+    expect(checkpoint([gate("app-1"), door("app-1"), { ...door("app-2"), id: undefined }]).inClouds()).to.deep.equal([door("app-1").urn]);
+  });
+});

@@ -181,7 +181,10 @@ $Handlers.listener = @{
       $before = $found | Where-Object { $_.Address -eq $one.Address } | Select-Object -First 1
       if ($null -eq $before -or $before.Text -ne $one.Text) { Update-Listener $one $before }
     }
-    if (-not $Run.DoorShut) { foreach ($stray in $strays) { Remove-Listener $stray } }
+    if (-not $Run.DoorShut -and $strays.Count -gt 0) {
+      if ($r.transport -eq 'HTTPS') { Assert-Idle }
+      foreach ($stray in $strays) { Remove-Listener $stray }
+    }
     if (@(Get-Listener $r.transport | Where-Object { $_.Source -ne '' }).Count -gt 0) { throw 'a listener comes from a policy or a compatibility switch and cannot be removed here' }
   }
 }

@@ -129,20 +129,20 @@ $Handlers.policy = @{
   Want = {
     Get-DeclaredValue $r @($found | Where-Object { $_ -notlike 'held by *' })
     if ($r.op -ne 'absent') {
-      $owner = @($found | Where-Object { $_ -like 'held by GPO *' })
-      if ($owner.Count -gt 0) { $owner[0] } else { 'held by local policy' }
+      $policies = @($found | Where-Object { $_ -like 'held by GPO *' })
+      if ($policies.Count -gt 0) { $policies[0] } else { 'held by local policy' }
     }
   }
   Get = {
     Get-RegistryValue $r.path $r.name
-    $owner = @(Get-PolicyOwner $r)
-    if ($owner.Count -gt 0) { "held by GPO $($owner[0])" } elseif (@(Get-Policy | Where-Object { $_.Key -eq $r.path -and $_.Name -eq $r.name }).Count -gt 0) { 'held by local policy' }
+    $policies = @(Get-PolicyOwner $r)
+    if ($policies.Count -gt 0) { "held by GPO $($policies[0])" } elseif (@(Get-Policy | Where-Object { $_.Key -eq $r.path -and $_.Name -eq $r.name }).Count -gt 0) { 'held by local policy' }
   }
   # WinRM reads its policies when it starts.
   After = { if ($r.path -like 'SOFTWARE\Policies\Microsoft\Windows\WinRM*') { 'service' } else { '' } }
   Set = {
-    $owner = @(Get-PolicyOwner $r)
-    if ($owner.Count -gt 0) { throw "GPO $($owner[0]) holds another value" }
+    $policies = @(Get-PolicyOwner $r)
+    if ($policies.Count -gt 0) { throw "GPO $($policies[0]) holds another value" }
     $items = @(Get-Policy | Where-Object { -not (Test-SamePolicy $_ $r) })
     if ($r.op -ne 'absent') { $items += [pscustomobject]@{ Key = $r.path; Name = $r.name; Type = $PolicyType[$r.type]; Data = [byte[]](ConvertTo-PolicyData $r) } }
     Write-Policy $items

@@ -57,7 +57,7 @@ $Handlers.accountPolicy = @{
   Want = { if (Test-AccountPolicy $r ([string]$found)) { $found } else { "$($r.op) $(@($r.value) -join ' and ')" } }
   Get = { Get-SecurityValue 'System Access' $r.name }
   Set = {
-    $lines = @(foreach ($entry in @(Get-Entry 'accountPolicy')) {
+    $writes = @(foreach ($entry in @(Get-Entry 'accountPolicy')) {
       $one = $entry.Resource
       if (Test-AccountPolicy $one ([string](Get-SecurityValue 'System Access' $one.name))) { continue }
       $write = [long]$one.write
@@ -66,7 +66,7 @@ $Handlers.accountPolicy = @{
       if ($one.name -eq 'LockoutDuration' -and $memory -match '^\d+$') { $write = [Math]::Max($write, [long]$memory) }
       "$($one.name) = $write"
     })
-    if ($lines.Count -gt 0) { Write-SecurityValue 'System Access' $lines 'SECURITYPOLICY' }
+    if ($writes.Count -gt 0) { Write-SecurityValue 'System Access' $writes 'SECURITYPOLICY' }
   }
 }
 
@@ -118,7 +118,7 @@ function Get-AuditNumber([string]$Subcategory) {
       if ($LASTEXITCODE -ne 0) { throw "auditpol /backup ended with $LASTEXITCODE" }
       $policy = @{}
       foreach ($line in [IO.File]::ReadAllLines($file)) { if ($line -match '(\{[0-9A-Fa-f-]{36}\}).*,\s*(\d)\s*$') { $policy[$Matches[1].ToUpperInvariant()] = [int]$Matches[2] } }
-      if ($policy.Keys.Count -eq 0) { throw 'auditpol /backup names no subcategory' }
+      if (@($policy.Keys).Count -eq 0) { throw 'auditpol /backup names no subcategory' }
       $Run.AuditPolicy = $policy
     } finally { [IO.File]::Delete($file) }
   }

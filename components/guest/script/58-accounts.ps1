@@ -20,15 +20,15 @@ function Resolve-Account([string]$Name) {
 # A SID as it is, or one of the two accounts of the document.
 function Resolve-Trustee([string]$Trustee) {
   if ($Trustee -like 'S-1-*') { return $Trustee }
-  $names = @(Get-Entry 'account' | Where-Object { "account.$($_.Resource.role)" -eq $Trustee } | ForEach-Object { $_.Resource.name })
-  if ($names.Count -eq 0) { throw "the document has no $Trustee" }
-  Resolve-Account $names[0]
+  $accounts = @(Get-Entry 'account' | Where-Object { "account.$($_.Resource.role)" -eq $Trustee } | ForEach-Object { $_.Resource.name })
+  if ($accounts.Count -eq 0) { throw "the document has no $Trustee" }
+  Resolve-Account $accounts[0]
 }
 
 # Of this machine: numbered below it, as its first user is.
 function Test-LocalSid([string]$Sid) {
-  $machine = @(Get-LocalUser | Select-Object -First 1 | ForEach-Object { $_.SID.AccountDomainSid.Value })
-  $machine.Count -gt 0 -and $Sid -like "$($machine[0])-*"
+  $prefixes = @(Get-LocalUser | Select-Object -First 1 | ForEach-Object { $_.SID.AccountDomainSid.Value })
+  $prefixes.Count -gt 0 -and $Sid -like "$($prefixes[0])-*"
 }
 
 # Nothing for a group that is not there.

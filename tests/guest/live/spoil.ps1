@@ -17,9 +17,9 @@ $Spoil.userRight = { Invoke-Template '[Privilege Rights]' "$($r.right) = *S-1-5-
 $Spoil.auditPolicy = { auditpol.exe /set "/subcategory:$($r.subcategory)" /success:disable /failure:disable }
 $Spoil.eventLog = { wevtutil.exe set-log $r.channel /maxsize:1052672 }
 $Spoil.account = { Get-LocalUser -Name $r.name | Disable-LocalUser }
-$Spoil.group = { Add-LocalGroupMember -SID $r.group -Member (Get-LocalUser | Where-Object { $_.SID.Value -like '*-501' }) }
+$Spoil.group = { if ($r.group -like 'S-1-*') { Add-LocalGroupMember -SID $r.group -Member (Get-LocalUser | Where-Object { $_.SID.Value -like '*-501' }) } }
 $Spoil.sessionConfiguration = { Set-PSSessionConfiguration -Name $r.name -SecurityDescriptorSddl 'O:NSG:BAD:P(A;;GA;;;BA)(A;;GA;;;RM)S:P(AU;FA;GA;;;WD)(AU;SA;GXGW;;;WD)' -Force -NoServiceRestart }
-$Spoil.otherSessionConfigurations = { Enable-PSSessionConfiguration -Name 'microsoft.powershell32' -Force -NoServiceRestart -SkipNetworkProfileCheck }
+$Spoil.otherSessionConfigurations = { Set-Item -Path WSMan:\localhost\Plugin\microsoft.powershell32\Enabled -Value true -Force }
 $Spoil.rootDescriptor = { Set-Item -Path WSMan:\localhost\Service\RootSDDL -Value 'O:NSG:BAD:P(A;;GA;;;BA)(A;;GR;;;IU)S:P(AU;FA;GA;;;WD)(AU;SA;GXGW;;;WD)' -Force }
 $Spoil.jeaEndpoint = { Unregister-PSSessionConfiguration -Name $r.name -Force -NoServiceRestart }
 $Spoil.scheduledTask = { Disable-ScheduledTask -TaskName $r.name -TaskPath '\' }

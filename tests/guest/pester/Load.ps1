@@ -42,14 +42,23 @@ $StandIns = @{
   'New-ScheduledTaskTrigger' = 'Once', 'At', 'RepetitionInterval', 'AtStartup'
   'New-ScheduledTaskPrincipal' = 'UserId', 'LogonType', 'RunLevel'
   'New-ScheduledTaskSettingsSet' = 'StartWhenAvailable', 'MultipleInstances', 'ExecutionTimeLimit'
-  'gpupdate.exe' = @()
+  # Accounts.
+  'Get-LocalUser' = @('SID')
+  'Enable-LocalUser' = @('SID')
+  'Add-LocalGroupMember' = 'SID', 'Name', 'Member'
+  'Remove-LocalGroupMember' = 'SID', 'Name', 'Member'
+  'Restart-Service' = 'Name', 'Force'
   'netsh.exe' = @()
+  'auditpol.exe' = @()
+  'secedit.exe' = @()
+  'gpupdate.exe' = @()
 }
 $Switches = 'Enumerate', 'Force', 'NoServiceRestart', 'Confirm', 'Once', 'AtStartup', 'StartWhenAvailable'
 foreach ($StandIn in $StandIns.Keys) {
   $Declared = @($StandIns[$StandIn] | ForEach-Object { if ($Switches -contains $_) { "[switch]`$$_" } else { "`$$_" } }) -join ', '
-  # A mock needs something to stand for; one that nobody mocked must not reach the machine. Without parameters it takes whatever it is given.
-  $Binding = if ($Declared -eq '') { '' } else { '[CmdletBinding()]' }
-  Set-Item -Path "function:global:$StandIn" -Value ([scriptblock]::Create("$Binding param($Declared) throw 'nobody mocked $StandIn'"))
+  # A program takes whatever it is given.
+  if ($StandIn -like '*.exe') { $Declared = '[Parameter(ValueFromRemainingArguments = $true)] $Arguments' }
+  # A mock needs something to stand for; one that nobody mocked must not reach the machine.
+  Set-Item -Path "function:global:$StandIn" -Value ([scriptblock]::Create("[CmdletBinding()] param($Declared) throw 'nobody mocked $StandIn'"))
 }
 . ([scriptblock]::Create($Parts -join "`n"))

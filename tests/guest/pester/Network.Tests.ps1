@@ -198,7 +198,7 @@ Describe 'addresses of the machine' {
     Mock Write-Host { $null }
     Mock Start-Sleep { $null }
     Mock Get-NetIPAddress { $script:Own }
-    Mock netsh.exe { $script:Kept += ($args -join ' '); $global:LASTEXITCODE = 0 }
+    Mock netsh.exe { $script:Kept += ($Arguments -join ' '); $global:LASTEXITCODE = 0 }
     Mock New-NetIPAddress { $script:Own += New-TestAddress $IPAddress $InterfaceIndex 'Manual' }
     Mock Remove-NetIPAddress { $script:Own = @($script:Own | Where-Object { $_.IPAddress -ne $IPAddress }) }
     Mock Get-InstanceId { if ($script:Silent -ne '' -and @($script:Own | ForEach-Object { $_.IPAddress }) -contains $script:Silent) { throw 'timed out' } else { 'i-1' } }

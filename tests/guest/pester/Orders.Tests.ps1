@@ -5,9 +5,9 @@ BeforeAll {
   function Write-Rule([string]$Name) { $script:Events += "block $Name"; $script:Gate = $true }
   function Test-RuleOn([string]$Name) { if ($Name -eq $GateRule) { $script:Gate } else { $script:State['firewallRule.Allow'] } }
   function Get-Rule { }
+  function Update-Policy { }
   function Remove-Rule([string]$Name) { $script:Events += "unblock $Name"; $script:Gate = $false }
   function Disable-Rule { }
-  function Update-Policy { }
   function Read-Parameter { }
   function Read-File([string]$Name) { [string]$script:Files[$Name] }
   function Get-Pending([string]$Key) { [string]$script:Pending[$Key] }

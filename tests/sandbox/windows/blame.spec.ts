@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import { enforced } from "../../../components/controls/catalogue";
 import { guestDocument } from "../../../components/guest/document";
-import { resourceKey, type GuestResource } from "../../../components/guest/kinds";
+import type { GuestResource } from "../../../components/guest/kinds";
+import { resourceKey } from "../../../components/guest/resource-key";
 import { found, sabotage, waysToSpoil, type HostState } from "../../../sandbox/windows";
 import { profileOf } from "../../guest/documents";
 import { example, settingsOf } from "../../support/example";

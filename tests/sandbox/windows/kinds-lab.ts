@@ -1,4 +1,5 @@
-import { resourceKey, ref, type GuestResource } from "../../../components/guest/kinds";
+import { ref, type GuestResource } from "../../../components/guest/kinds";
+import { resourceKey } from "../../../components/guest/resource-key";
 import { ADDRESS, ENTRIES, gate, gateOf, HOST, booted, type Asked, type Entry, type Outcome } from "./lab";
 import { found, type HostState } from "../../../sandbox/windows";
 import { NOW } from "./lab";

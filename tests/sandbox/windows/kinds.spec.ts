@@ -1,7 +1,8 @@
 import { expect } from "chai";
 import type { GuestVerdict } from "../../../components/evidence/verdict";
 import { found, reboot, sabotage, waysToSpoil, windowsAdmits, type HostState } from "../../../sandbox/windows";
-import { resourceKey, type GuestResource } from "../../../components/guest/kinds";
+import type { GuestResource } from "../../../components/guest/kinds";
+import { resourceKey } from "../../../components/guest/resource-key";
 import { changes, failed, gate, look, maintain, NODE, NOW, settings } from "./lab";
 import { documentFrom, first, fresh, isGate, keys, ready, resources, whole, written } from "./kinds-lab";
 import { fallsWith, onlySeen, waitsForBoot } from "./ties";

@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import * as fc from "fast-check";
-import { resourceKey, type GuestResource } from "../../../components/guest/kinds";
+import type { GuestResource } from "../../../components/guest/kinds";
+import { resourceKey } from "../../../components/guest/resource-key";
 import { found, sabotage, waysToSpoil, windowsAdmits, type HistoryEntry, type HostState } from "../../../sandbox/windows";
 import { folded } from "../../../sandbox/windows/state";
 import { fresh, isGate, keys, ready, resources, whole } from "./kinds-lab";

@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { resourceKey } from "../../../components/guest/kinds";
+import { resourceKey } from "../../../components/guest/resource-key";
 import { reboot, sabotage, WANTS_RESTART, windowsAdmits, type HostState } from "../../../sandbox/windows";
 import { registryKey } from "../../../sandbox/windows/state";
 import { documentFrom, first, fresh, ready, resources, whole, written } from "./kinds-lab";

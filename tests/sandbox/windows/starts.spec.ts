@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import { resourceKey, type GuestKind } from "../../../components/guest/kinds";
+import type { GuestKind } from "../../../components/guest/kinds";
+import { resourceKey } from "../../../components/guest/resource-key";
 import { windowsAdmits, type HostState } from "../../../sandbox/windows";
 import { documentFrom, fresh, SECOND, TWO_ADDRESSES } from "./kinds-lab";
 import { ADDRESS, gate, gateAudit, NODE, settings, type Asked, type Outcome } from "./lab";

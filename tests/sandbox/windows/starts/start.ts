@@ -1,4 +1,5 @@
-import { resourceKey, ref, type GuestKind, type GuestResource } from "../../../../components/guest/kinds";
+import { ref, type GuestKind, type GuestResource } from "../../../../components/guest/kinds";
+import { resourceKey } from "../../../../components/guest/resource-key";
 import type { HostState } from "../../../../sandbox/windows";
 import type { ResourceOf } from "../../../../sandbox/windows/handler";
 import type { Asked } from "../lab";
