@@ -52,7 +52,7 @@ Describe 'Azure' {
     Get-InstanceId | Should -BeExactly 'ab12c-9'
   }
 
-  It 'has no secrets for the script' { { Get-SecretText 'winrm/web-1' } | Should -Throw 'unknown cloud azure' }
+  It 'has no secrets for the script' { { Get-SecretText 'winrm/web-1' } | Should -Throw 'hosts in azure read no secrets' }
 
   It 'keeps the node list in a blob' {
     Mock Get-BlobText { "list of $Url" }
@@ -61,10 +61,11 @@ Describe 'Azure' {
 
   # The serializer is one of .NET Framework.
   It 'shows the token to the blob service only' -Skip:($PSVersionTable.PSEdition -eq 'Core') {
-    Mock Invoke-Metadata { '{"access_token":"abc"}' } -ParameterFilter { $Path -like "*client_id=$($SecureWinrm.Identity)" }
+    $script:Token = '{"access_token":"abc"}'
+    Mock Invoke-Metadata { $script:Token } -ParameterFilter { $Path -like "*client_id=$($SecureWinrm.Identity)" }
     Mock Read-Response { "$($Request.RequestUri) $($Request.Headers['Authorization']) $($Request.Headers['x-ms-version'])" }
     Get-BlobText $SecureWinrm.NodesUrl | Should -Be 'https://example.blob.core.windows.net/nodes/nodes.json Bearer abc 2021-08-06'
-    Mock Invoke-Metadata { '{"secret' }
+    $script:Token = '{"secret'
     { Get-BlobText $SecureWinrm.NodesUrl } | Should -Throw 'the metadata service gives no token'
   }
 }
