@@ -21,9 +21,9 @@ Describe 'the firewall' {
     $Run.Deferred = @{}
     $script:Rules = @()
     $script:Refuses = ''
-    Mock Write-Host { }
-    Mock Start-Sleep { }
-    Mock Update-Policy { }
+    Mock Write-Host { return }
+    Mock Start-Sleep { return }
+    Mock Update-Policy { return }
     Mock Get-NetFirewallRule {
       $found = @(Get-TestRule ([string]$Name) $PolicyStore)
       if ($found.Count -eq 0 -and $Name) { throw (New-Object Management.Automation.ErrorRecord (New-Object Exception "no $Name"), 'none', 'ObjectNotFound', $null) }
@@ -195,8 +195,8 @@ Describe 'addresses of the machine' {
     $script:Own = @((New-TestAddress 'fe80::1%5' 5 'WellKnown'), (New-TestAddress '10.0.2.5' 7 'Manual'), (New-TestAddress '10.0.1.10' 5 'Dhcp'), (New-TestAddress '127.0.0.1' 1 'WellKnown'))
     $script:Kept = @()
     $script:Silent = ''
-    Mock Write-Host { }
-    Mock Start-Sleep { }
+    Mock Write-Host { return }
+    Mock Start-Sleep { return }
     Mock Get-NetIPAddress { $script:Own }
     Mock netsh.exe { $script:Kept += ($Arguments -join ' '); $global:LASTEXITCODE = 0 }
     Mock New-NetIPAddress { $script:Own += New-TestAddress $IPAddress $InterfaceIndex 'Manual' }

@@ -30,7 +30,7 @@ BeforeAll {
 
 Describe 'the orders' {
   BeforeEach {
-    Mock Start-Sleep { }
+    Mock Start-Sleep { return }
     Mock Restart-Service { $script:Events += "restart $Name" }
     Mock Write-Host { $null }
     $script:Pending = @{}

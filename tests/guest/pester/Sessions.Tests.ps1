@@ -16,8 +16,8 @@ Describe 'sessions' {
     $script:Events = @()
     $Run.Sessions = $null
     $Run.Deferred = @{}
-    Mock Write-Host { }
-    Mock Assert-WinRm { }
+    Mock Write-Host { return }
+    Mock Assert-WinRm { return }
     Mock Get-Pending { '' }
     Mock Save-Pending { $script:Events += "after $After" }
     # What stands in a DACL, without Windows to read it.

@@ -17,7 +17,7 @@ Describe 'the task' {
     $script:Safe = $true
     $script:Saved = 0
     $script:Registered = @()
-    Mock Write-Host { }
+    Mock Write-Host { return }
     Mock Get-RunningScript { 'the script' }
     Mock Get-TaskScript { $script:Copy }
     Mock Test-TaskFolder { $script:Safe }
