@@ -77,4 +77,11 @@ Describe 'addresses of the machine' {
     $script:Own[2].AddressState = 'Duplicate'
     (Test-Resource $entry).Found | Should -Be 'absent'
   }
+
+  It 'are unknown to a host that was proven before it was told them' {
+    $Run.Host = [pscustomobject]@{ host = 'web-1'; interface = @() }
+    (Test-Resource $entry).Verdict | Should -Be 'unknown'
+    $Run.Host = [pscustomobject]@{ host = 'web-1' }
+    (Test-Resource $entry).Verdict | Should -Be 'unknown'
+  }
 }

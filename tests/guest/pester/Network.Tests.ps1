@@ -20,10 +20,12 @@ Describe 'the firewall' {
     $Run.Deferred = @{}
     $script:Rules = @()
     $script:Refuses = ''
+    $script:Unreadable = ''
     Mock Write-Host { return }
     Mock Start-Sleep { return }
     Mock Update-Policy { return }
     Mock Get-NetFirewallRule {
+      if ($PolicyStore -eq $script:Unreadable) { throw 'the system cannot find the file' }
       $found = @(Get-TestRule ([string]$Name) $PolicyStore)
       if ($found.Count -eq 0 -and $Name) { throw (New-Object Management.Automation.ErrorRecord (New-Object Exception "no $Name"), 'none', 'ObjectNotFound', $null) }
       $found
@@ -87,6 +89,14 @@ Describe 'the firewall' {
       Set-Resource $entry
       @($script:Rules | ForEach-Object { $_.Store }) | Should -Be @('PersistentStore')
       $Run.Log[-1] | Should -BeLike '*not changed, rule ours is not written to localhost: this store is refused'
+    }
+
+    It 'is made in a local policy that could not be read before' {
+      $script:Unreadable = 'localhost'
+      (Test-Resource $entry).Verdict | Should -Be 'unknown'
+      Set-Resource $entry
+      $script:Unreadable = ''
+      (Test-Resource $entry).Verdict | Should -Be 'pass'
     }
 
     It 'is held back while the gate''s rule is on, in whichever store' {
