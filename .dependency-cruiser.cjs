@@ -54,7 +54,7 @@ module.exports = {
       "the-model-of-windows-knows-no-control",
       "What it says of an untouched Windows comes from published text: a mistake in a control must not be repeated by what tests it. It shares the shape of document and verdict, and nothing else.",
       { path: "^sandbox/windows/" },
-      { path: "^(components|cli|tests)/|^index\\.ts$", pathNot: "^components/(guest/kinds|evidence/verdict)\\.ts$" },
+      { path: "^(components|cli|tests)/|^index\\.ts$", pathNot: "^components/(guest/(kinds(-access)?|resource-key)|evidence/verdict)\\.ts$" },
     ),
     forbidden(
       "controls-know-no-vendor-defaults",
