@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { CommandError } from "../stack";
+import type { Wanted } from "./wanted";
 
 /** A stack's state as `pulumi stack export` gives it, and `stack import` takes it: what is not named here is kept as it is. */
 const resourceSchema = z.looseObject({
@@ -81,14 +82,15 @@ export class Checkpoint {
     return this.#there().filter(({ type, inputs, outputs }) => CLOUDS.test(type) && isEmpty(inputs) && isEmpty(outputs)).map(({ urn }) => urn);
   }
 
-  /** All that a cloud would have to have. */
-  inClouds(): readonly string[] {
-    return [...new Set(this.#there().filter(({ type }) => CLOUDS.test(type)).map(({ urn }) => urn))];
+  /** What would be made anew although it stands here: it is not in its cloud any more. */
+  gone(wanted: readonly Wanted[]): readonly string[] {
+    return wanted.filter(({ urn, type, made }) => made === "create" && CLOUDS.test(type) && this.#there().some((one) => one.urn === urn && one.delete !== true)).map(({ urn }) => urn);
   }
 
   /** A proof from before says nothing of a host whose door has gone since: its gate has to prove it again. */
-  provenAnew(before: Checkpoint): Checkpoint {
-    const gone = before.resources.filter(({ urn }) => urn.endsWith("-door") && this.current(urn) === undefined).map(({ urn }) => logicalName(urn).replace(/-door$/, "-gate"));
+  provenAnew(lost: readonly string[]): Checkpoint {
+    const gone = lost.filter((urn) => urn.endsWith("-door") && this.current(urn) === undefined).map((urn) => logicalName(urn).replace(/-door$/, "-gate"));
+    if (gone.length === 0) return this;
     const proving = this.resources.map((resource) => (gone.includes(logicalName(resource.urn)) ? { ...resource, inputs: { ...resource.inputs, triggers: [] }, outputs: { ...resource.outputs, triggers: [] } } : resource));
     return this.with(proving);
   }

@@ -8,7 +8,7 @@ import { CommandError, isSandbox, ROOT, shortName } from "../stack";
 import { locksOf } from "./locks";
 import { PulumiStack } from "./pulumi";
 import { recover } from "./recover";
-import { forgetOlder, isOlder, mendTorn } from "./torn";
+import { mendTorn } from "./torn";
 
 export interface Options {
   readonly stack: string;
@@ -34,9 +34,8 @@ export async function recoverStack({ stack, yes = false, cwd, configFile }: Opti
     const backend = await pulumi.backend();
     const torn = mendTorn(backend, project, shortName(stack), kept());
     if (torn !== undefined) say(torn);
-    const recovered = await recover({
+    return await recover({
       stack: pulumi,
-      older: isOlder(shortName(stack), kept()),
       locks: () => locksOf(backend, project, shortName(stack)),
       say,
       ask: () => wanted(yes, stack),
@@ -47,8 +46,6 @@ export async function recoverStack({ stack, yes = false, cwd, configFile }: Opti
         return shownPath(file);
       },
     });
-    if (recovered) forgetOlder(shortName(stack), kept());
-    return recovered;
   } finally {
     await endpoint?.stop();
   }

@@ -7,8 +7,8 @@ import type { Lock } from "./locks";
 /** What was seen, and what is to be done about it. */
 export interface Plan {
   readonly checkpoint: Checkpoint;
-  /** An earlier copy has taken the state's place. */
-  readonly older: boolean;
+  /** URNs of what the state knows and the clouds do not have. */
+  readonly gone: readonly string[];
   readonly places: readonly Place[];
   /** Undefined where only the backend knows. */
   readonly locks: readonly Lock[] | undefined;

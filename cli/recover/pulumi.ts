@@ -32,7 +32,9 @@ export class PulumiStack {
 
   /** What the program would make now; the reason instead, when the program cannot be asked. */
   async preview(): Promise<readonly Wanted[] | string> {
-    const { code, stdout, stderr } = await this.#pulumi(["preview", "--json", ...this.further]);
+    // What the state knows and a cloud does not have any more would be made too. Where a cloud cannot be asked, the state is believed.
+    const asked = await this.#pulumi(["preview", "--json", "--refresh", ...this.further]);
+    const { code, stdout, stderr } = asked.code === 0 ? asked : await this.#pulumi(["preview", "--json", ...this.further]);
     // A preview that fails half-way has steps too: what it would have made after them is looked for in the next round.
     return code === 0 || stdout.includes('"steps"') ? wantedOf(stdout) : `${stderr}\n${stdout}`.trim();
   }

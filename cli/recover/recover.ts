@@ -13,8 +13,6 @@ import { outcomeText, planText } from "./text";
 
 export interface Setting {
   readonly stack: PulumiStack;
-  /** The state is a copy of an earlier one: what it knows may have gone since. */
-  readonly older: boolean;
   /** Undefined where only the backend knows. */
   readonly locks: () => readonly Lock[] | undefined;
   readonly say: (text: string) => void;
@@ -48,7 +46,7 @@ export async function recover(setting: Setting): Promise<boolean> {
   const closed = new Set(await shut(plan.doors));
   const outcome = { closed: closed.size, taken: [] as Candidate[], foreign: [] as Candidate[], strange: plan.found.strange };
   for (let round = 1, now = plan; ; round += 1) {
-    const { taken, foreign } = await adopt(stack, now, outcome.foreign, setting.older && round === 1);
+    const { taken, foreign } = await adopt(stack, now, outcome.foreign);
     outcome.taken.push(...taken);
     outcome.foreign.push(...foreign);
     if (taken.length === 0 || now.found.later.length === 0 || round === ROUNDS) break;
@@ -61,7 +59,7 @@ export async function recover(setting: Setting): Promise<boolean> {
   return true;
 }
 
-async function look({ stack, locks, older }: Setting, closed: ReadonlySet<string> = new Set()): Promise<Plan> {
+async function look({ stack, locks }: Setting, closed: ReadonlySet<string> = new Set()): Promise<Plan> {
   const checkpoint = await stack.export();
   if (checkpoint === undefined) throw new CommandError(`there is no stack ${stack.name}`);
   const held = locks();
@@ -75,11 +73,11 @@ async function look({ stack, locks, older }: Setting, closed: ReadonlySet<string
   const fleets = fleetsOf(checkpoint, wanted);
   const views = await Promise.all(places.map((place) => place.view(fleets, wanted)));
   const shutting = new Set([...closed, ...doors.flatMap(({ rules }) => rules.map(({ id }) => id.toLowerCase()))]);
-  return { checkpoint, older, places, locks: held, doors, found: find(wanted, checkpoint, views, shutting), ...(typeof previewed === "string" ? { obstacle: previewed } : {}) };
+  return { checkpoint, gone: checkpoint.gone(wanted), places, locks: held, doors, found: find(wanted, checkpoint, views, shutting), ...(typeof previewed === "string" ? { obstacle: previewed } : {}) };
 }
 
-const isIdle = ({ checkpoint, older, locks, doors, found }: Plan): boolean =>
-  !older && checkpoint.pending.length === 0 && locks?.length === 0 && doors.length === 0 && found.candidates.length === 0 && checkpoint.bare().length === 0;
+const isIdle = ({ checkpoint, gone, locks, doors, found }: Plan): boolean =>
+  gone.length === 0 && checkpoint.pending.length === 0 && locks?.length === 0 && doors.length === 0 && found.candidates.length === 0 && checkpoint.bare().length === 0;
 
 /** The tags by which the fleets' objects are known. */
 function fleetsOf(checkpoint: Checkpoint, wanted: readonly Wanted[]): string[] {
@@ -92,17 +90,17 @@ function fleetsOf(checkpoint: Checkpoint, wanted: readonly Wanted[]): string[] {
 }
 
 /** Clears what was pending, and lets the providers say which of the candidates are there. */
-async function adopt(stack: PulumiStack, { checkpoint, found }: Plan, foreign: readonly Candidate[], everything: boolean): Promise<{ taken: readonly Candidate[]; foreign: readonly Candidate[] }> {
+async function adopt(stack: PulumiStack, { checkpoint, gone, found }: Plan, foreign: readonly Candidate[]): Promise<{ taken: readonly Candidate[]; foreign: readonly Candidate[] }> {
   const known = new Set(foreign.map(({ id }) => id));
   const candidates = found.candidates.filter(({ id }) => !known.has(id));
   const cut = checkpoint.pending.filter(({ operation }) => operation !== "creating").map(({ resource }) => resource.urn);
-  const urns = [...new Set([...candidates.map(({ urn }) => urn), ...cut.filter((urn) => checkpoint.current(urn) !== undefined), ...(everything ? checkpoint.inClouds() : checkpoint.bare())])];
+  const urns = [...new Set([...candidates.map(({ urn }) => urn), ...cut.filter((urn) => checkpoint.current(urn) !== undefined), ...checkpoint.bare(), ...gone])];
   if (urns.length === 0 && checkpoint.pending.length === 0) return { taken: [], foreign: [] };
   await stack.import(withCandidates(checkpoint, candidates));
   await stack.refresh(urns);
   const refreshed = await stack.export();
   if (refreshed === undefined) throw new CommandError(`stack ${stack.name} has gone while it was recovered`);
   const adopted = settled(refreshed, candidates);
-  await stack.import(everything ? adopted.checkpoint.provenAnew(checkpoint) : adopted.checkpoint);
+  await stack.import(adopted.checkpoint.provenAnew(gone));
   return adopted;
 }

@@ -15,13 +15,13 @@ function list(heading: string, items: readonly string[]): string[] {
 const named = ({ type, urn, id }: Candidate): string => `${type.split(":").at(-1) ?? type} ${logicalName(urn)}: ${id}`;
 
 /** What `recover` has seen, and what it will do. */
-export function planText(stack: string, { checkpoint, older, locks, doors, found, obstacle }: Plan): string {
+export function planText(stack: string, { checkpoint, gone, locks, doors, found, obstacle }: Plan): string {
   const wanted = found.candidates.filter((candidate) => candidate.wanted !== undefined);
   const lines = [
     ...list("lock, to be cancelled:", locks?.map(({ text }) => text) ?? ["whether there is one only the backend knows"]),
     ...list("cut off, to be cleared:", checkpoint.pending.map(({ operation, resource }) => `${operation} ${logicalName(resource.urn)}`)),
     ...list("taken in by a recovery that did not come to its end, to be looked for:", checkpoint.bare().map(logicalName)),
-    ...(older ? ["  the state is an earlier copy: all that it knows is asked for again, and a host whose door has gone proves itself anew"] : []),
+    ...list("in the state and not in its cloud; taken out of the state, and a host whose door it was proves itself anew:", gone.map(logicalName)),
     ...list("let somebody to 5986 without the state's knowledge, to be removed first:", doorTexts(doors)),
     ...list("wanted and not in the state; taken into it where it is in the cloud:", wanted.map(named)),
     ...list("of this fleet, not in the state, and no longer wanted; taken into the state, so that the next up deletes it:", found.candidates.filter((candidate) => candidate.wanted === undefined).map(named)),

@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, existsSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { shownPath } from "../inventory-file";
 import { CommandError } from "../stack";
@@ -32,18 +32,9 @@ export function mendTorn(backend: string, project: string, stack: string, kept: 
     throw new CommandError(`the state of stack ${stack} (${file}) is not whole, and neither is a copy of it: put one of your own in its place, and run recover again; without any, delete by hand in the clouds what bears this fleet's tag secure-winrm-fleet`);
   }
   copyFileSync(file, half);
-  // First, because a recovery that ends in between must still know that the state is an older one.
-  writeFileSync(markOf(stack, kept), "");
   copyFileSync(whole, file);
   return `the state of stack ${stack} was not whole, as after a full disk; in its place is now ${whole}, and the half one is kept in ${shownPath(half)}`;
 }
-
-const markOf = (stack: string, kept: string): string => join(kept, `${stack}.older`);
-
-/** Whether an older copy has taken the state's place, and no recovery has come to its end since. */
-export const isOlder = (stack: string, kept: string): boolean => existsSync(markOf(stack, kept));
-
-export const forgetOlder = (stack: string, kept: string): void => rmSync(markOf(stack, kept), { force: true });
 
 /** The state at the end of each deployment, the newest first: the names tell the time. */
 function checkpoints(folder: string): string[] {

@@ -28,6 +28,8 @@ const previewSchema = z.object({
 
 /** A resource that is to be made, and that may have been made already. */
 export interface Wanted {
+  /** How the engine calls it: `create`, or a kind of replacement. Left out for what an interrupted run was making. */
+  readonly made?: string;
   readonly urn: string;
   readonly type: string;
   readonly inputs: Readonly<Record<string, unknown>>;
@@ -51,7 +53,7 @@ export function wantedOf(json: string): Wanted[] {
     throw new CommandError("pulumi preview --json has given no JSON");
   }
   const { steps } = previewSchema.parse(value);
-  return (steps ?? []).flatMap(({ op, urn, newState }) => (MAKING.has(op) && newState !== undefined && newState.custom !== false ? [wanted({ urn, ...newState })] : []));
+  return (steps ?? []).flatMap(({ op, urn, newState }) => (MAKING.has(op) && newState !== undefined && newState.custom !== false ? [{ ...wanted({ urn, ...newState }), made: op }] : []));
 }
 
 /** What an interrupted run was making, with the inputs that it made it with. */

@@ -87,19 +87,22 @@ describe("a recovery that was itself cut off", () => {
   });
 });
 
-describe("an older state, after its clouds were asked", () => {
+describe("what a state knows and its cloud does not have", () => {
   const RULE = "azure-native:network:SecurityRule";
   const gate = (host: string) => ({ urn: urn("command:local:Command", `${host}-gate`), type: "command:local:Command", id: `gate-${host}`, inputs: { create: "run", triggers: ["proven"] }, outputs: { triggers: ["proven"] } });
   const door = (host: string) => ({ urn: urn(RULE, `${host}-door`), type: RULE, id: `/door-${host}` });
+  const made = (op: string, { urn: one, type }: { urn: string; type: string }) => ({ ...wanted(type, ""), urn: one, made: op });
 
-  it("lets a host whose door has gone prove itself anew, and no other", () => {
-    const before = checkpoint([gate("app-1"), door("app-1"), gate("app-2"), door("app-2")]);
-    const after = checkpoint([gate("app-1"), gate("app-2"), door("app-2")]).provenAnew(before);
-    expect(after.resources.map(({ inputs }) => inputs?.["triggers"])).to.deep.equal([undefined, [], ["proven"], undefined]);
-    expect(after.resources.map(({ outputs }) => outputs?.["triggers"])).to.deep.equal([undefined, [], ["proven"], undefined]);
+  it("is what the engine would create although it stands there", () => {
+    const state = checkpoint([gate("app-1"), door("app-1"), { ...door("app-2"), pendingReplacement: true }, { ...door("app-3"), delete: true }]);
+    const asked = [made("create", door("app-1")), made("create", door("app-2")), made("create", door("app-3")), made("create", door("app-4")), made("create", gate("app-1"))];
+    expect(state.gone(asked)).to.deep.equal([door("app-1").urn]);
+    expect(state.gone([made("replace", door("app-1"))])).to.deep.equal([]);
   });
 
-  it("asks for what lies in a cloud", () => {
-    expect(checkpoint([gate("app-1"), door("app-1"), { ...door("app-2"), id: undefined }]).inClouds()).to.deep.equal([door("app-1").urn]);
+  it("lets a host whose door has gone prove itself anew, and no other", () => {
+    const after = checkpoint([gate("app-1"), gate("app-2"), door("app-2")]).provenAnew([door("app-1").urn, door("app-2").urn]);
+    expect(after.resources.map(({ inputs }) => inputs?.["triggers"])).to.deep.equal([undefined, [], ["proven"], undefined]);
+    expect(after.resources.map(({ outputs }) => outputs?.["triggers"])).to.deep.equal([undefined, [], ["proven"], undefined]);
   });
 });

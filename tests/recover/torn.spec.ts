@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, 
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { forgetOlder, isOlder, mendTorn } from "../../cli/recover/torn";
+import { mendTorn } from "../../cli/recover/torn";
 
 const HALF = '{"version":3,"checkpoint":{"sta';
 const whole = (serial: number): string => JSON.stringify({ version: 3, serial });
@@ -29,19 +29,6 @@ describe("a state that was written by half", () => {
     expect(readFileSync(file, "utf8")).to.equal(whole(2));
     const halves = readdirSync(join(root, "kept")).filter((name) => name.endsWith(".json"));
     expect(halves.map((name) => readFileSync(join(root, "kept", name), "utf8"))).to.deep.equal([HALF]);
-  });
-
-  it("is remembered as an older one until a recovery has come to its end", () => {
-    const kept = join(root, "kept");
-    writeFileSync(file, whole(1));
-    mended();
-    expect(isOlder("test", kept)).to.equal(false);
-    writeFileSync(file, HALF);
-    writeFileSync(`${file}.bak`, whole(2));
-    mended();
-    expect([isOlder("test", kept), isOlder("other", kept)]).to.deep.equal([true, false]);
-    forgetOlder("test", kept);
-    expect(isOlder("test", kept)).to.equal(false);
   });
 
   it("gives way to the newest whole one of the history when the copy is torn too", () => {
