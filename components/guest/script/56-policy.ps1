@@ -185,11 +185,11 @@ $Handlers.policy = @{
     $value = [string](Get-RegistryValue $r.path $r.name)
     if ($value -ne '') { $value }
     $owners = @(Get-PolicyOwner $r)
-    $holder = if ($owners.Count -gt 0) { "GPO $($owners[0].Id)" } else { 'local policy' }
+    $decider = if ($owners.Count -gt 0) { "GPO $($owners[0].Id)" } else { 'local policy' }
     $text = if ($owners.Count -gt 0) { $owners[0].Text } else { Get-LocalPolicyText $r }
     if ($owners.Count -eq 0 -and $text -eq '') { return }
-    if ($text -ne $value) { "held otherwise by ${holder}: $(if ($text -eq '') { 'absent' } else { $text })"; return }
-    if ($owners.Count -eq 0 -and -not (Test-PolicyRead (Read-PolicyIndex))) { 'held unread by local policy' } else { "held by $holder" }
+    if ($text -ne $value) { "held otherwise by ${decider}: $(if ($text -eq '') { 'absent' } else { $text })"; return }
+    if ($owners.Count -eq 0 -and -not (Test-PolicyRead (Read-PolicyIndex))) { 'held unread by local policy' } else { "held by $decider" }
   }
   # WinRM reads its policies when it starts. What is refused changes nothing, and starts nothing.
   After = { if ($r.path -like 'SOFTWARE\Policies\Microsoft\Windows\WinRM*' -and [string](Get-PolicyRefusal $r) -eq '') { 'service' } else { '' } }
