@@ -66,10 +66,11 @@ function engineOf(folder: string): number | undefined {
 }
 
 async function waitFor<T>(look: () => T | undefined): Promise<T> {
-  for (let i = 0; i < 600; i++) {
+  // A guard, no measure: on a busy machine a whole deployment comes before it.
+  for (let i = 0; i < 3000; i++) {
     const found = look();
     if (found !== undefined) return found;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-  throw new Error("nothing came of it within half a minute");
+  throw new Error("nothing came of it");
 }

@@ -117,12 +117,19 @@ function Resolve-Ref($Value) {
     'host.secret' { (Get-HostParameter).secret }
     'host.listen' { (Get-HostParameter).listen }
     'host.otherAddresses' { Get-OtherAddress }
-    'host.interface' { (Get-HostParameter).interface }
+    'host.interface' { Get-InterfaceAddress }
     'nodes.allow' { (Get-NodeList).List.nodes }
     'nodes.others' { (Get-NodeList).List.others }
     'nodes.hash' { (Get-NodeList).Hash }
     default { throw "nobody knows the value $($Value.ref)" }
   }
+}
+
+# A host that was proven before its parameters named them does not know them.
+function Get-InterfaceAddress {
+  $told = @(Get-Field (Get-HostParameter) 'interface')
+  if ($told.Count -eq 0) { throw 'the parameters of this host do not name the addresses of its interfaces, a gate run brings them' }
+  $told
 }
 
 function Get-OtherAddress {

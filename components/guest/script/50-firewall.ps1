@@ -61,6 +61,9 @@ function Get-RuleAddress($Value) {
 # http.sys listens in the kernel, which rules call System. A block is for every program, whatever took the port.
 function Get-RuleProgram([string]$Action) { if ($Action -eq 'Allow') { 'System' } else { 'Any' } }
 
+# A local policy that nobody has written to yet may not be readable: what is made there tells.
+function Test-RuleIn([string]$Name, [string]$Store) { try { @(Get-Rule $Name $Store).Count -gt 0 } catch { $false } }
+
 # Everything is written each time, so that nothing of an older or a foreign rule of this name stays. A rule in one store is better than
 # in none, so both are tried before a trouble is told.
 function Write-Rule([string]$Name, [string]$Action, [string[]]$Ports, [string[]]$Local, [string[]]$Remote) {
@@ -70,7 +73,7 @@ function Write-Rule([string]$Name, [string]$Action, [string[]]$Ports, [string[]]
       Name = $Name; PolicyStore = $store; Enabled = 'True'; Profile = 'Any'; Direction = 'Inbound'; Action = $Action; Protocol = 'TCP'
       LocalPort = $Ports; LocalAddress = $Local; RemoteAddress = $Remote; Program = Get-RuleProgram $Action; EdgeTraversalPolicy = 'Block'; ErrorAction = 'Stop'
     }
-    try { if (@(Get-Rule $Name $store).Count -gt 0) { Set-NetFirewallRule @rule } else { $null = New-NetFirewallRule -DisplayName $Name @rule } } catch { $trouble += "${store}: $(Get-Reason $_)" }
+    try { if (Test-RuleIn $Name $store) { Set-NetFirewallRule @rule } else { $null = New-NetFirewallRule -DisplayName $Name @rule } } catch { $trouble += "${store}: $(Get-Reason $_)" }
   }
   # What is known of the local policy's file is not true any more.
   $Run.Policy = $null

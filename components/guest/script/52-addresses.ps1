@@ -15,15 +15,30 @@ function Get-Neighbour([string]$Address) {
   }
 }
 
-# Windows would give the lease of an interface up for the first address that is entered by hand, unless it is told to keep both.
+function Get-Lease([int]$Place) { Get-OwnAddress | Where-Object { $_.InterfaceIndex -eq $Place -and [string]$_.PrefixOrigin -eq 'Dhcp' -and -not $_.IPAddress.Contains(':') } }
+
+function Set-Interface([string[]]$Arguments) {
+  $null = netsh.exe interface ipv4 $Arguments
+  if ($LASTEXITCODE -ne 0) { throw "netsh interface ipv4 $($Arguments -join ' ') ended with $LASTEXITCODE" }
+}
+
+# An interface would give its lease up for the first address that is entered by hand, unless it is told to keep both; netsh heeds that.
+# What the machine sends goes on coming from the first address.
 function Add-OwnAddress([string]$Address, $Neighbour) {
-  $leased = @(Get-OwnAddress | Where-Object { $_.InterfaceIndex -eq $Neighbour.InterfaceIndex -and [string]$_.PrefixOrigin -eq 'Dhcp' -and -not $_.IPAddress.Contains(':') })
-  if ($leased.Count -gt 0 -and -not $Address.Contains(':')) {
-    $null = netsh.exe interface ipv4 set interface $Neighbour.InterfaceAlias dhcpstaticipcoexistence=enabled
-    if ($LASTEXITCODE -ne 0) { throw "netsh interface ipv4 set interface ended with $LASTEXITCODE, and without it $Address would cost the interface its lease" }
+  $name = $Neighbour.InterfaceAlias
+  $length = [int]$Neighbour.PrefixLength
+  if ($Address.Contains(':') -or @(Get-Lease $Neighbour.InterfaceIndex).Count -eq 0) {
+    $null = New-NetIPAddress -InterfaceIndex $Neighbour.InterfaceIndex -IPAddress $Address -PrefixLength $length -SkipAsSource $true -ErrorAction Stop
+  } else {
+    $mask = @(0, 1, 2, 3 | ForEach-Object { 256 - [Math]::Pow(2, 8 - [Math]::Max(0, [Math]::Min(8, $length - 8 * $_))) }) -join '.'
+    Set-Interface @('set', 'interface', $name, 'dhcpstaticipcoexistence=enabled')
+    Set-Interface @('add', 'address', $name, $Address, $mask, 'store=persistent', 'skipassource=true')
   }
-  # What the machine sends goes on coming from the first one.
-  $null = New-NetIPAddress -InterfaceIndex $Neighbour.InterfaceIndex -IPAddress $Address -PrefixLength $Neighbour.PrefixLength -SkipAsSource $true -ErrorAction Stop
+}
+
+function Remove-OwnAddress([string]$Address, $Neighbour, [bool]$WasLeased) {
+  Remove-NetIPAddress -IPAddress $Address -Confirm:$false -ErrorAction Stop
+  if ($WasLeased -and @(Get-Lease $Neighbour.InterfaceIndex).Count -eq 0) { Set-Interface @('set', 'address', $Neighbour.InterfaceAlias, 'source=dhcp') }
 }
 
 # The cloud's own service is on the way to everything else that a host needs from it.
@@ -45,9 +60,10 @@ $Handlers.addresses = @{
     foreach ($address in $missing) {
       $neighbours = @(Get-Neighbour $address)
       if ($neighbours.Count -eq 0) { throw "no interface of this machine has an address in the subnet of $address" }
+      $isLeased = @(Get-Lease $neighbours[0].InterfaceIndex).Count -gt 0
       Add-OwnAddress $address $neighbours[0]
       if (Test-Metadata) { continue }
-      Remove-NetIPAddress -IPAddress $address -Confirm:$false -ErrorAction Stop
+      Remove-OwnAddress $address $neighbours[0] $isLeased
       throw "with $address the cloud is not reached any more: it was taken away again"
     }
   }
