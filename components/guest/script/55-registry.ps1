@@ -27,8 +27,8 @@ function Get-DeclaredValue($Resource, $Found) {
   $isNumber = @($Found).Count -eq 1 -and $Found[0] -match '^DWord (\d+)$'
   $number = if ($isNumber) { [long]$Matches[1] } else { -1 }
   $complies = ($Resource.op -eq 'ge' -and $number -ge $values[0]) -or ($Resource.op -eq 'le' -and $number -le $values[0]) -or ($Resource.op -eq 'between' -and $number -ge $values[0] -and $number -le $values[1]) -or ($Resource.op -eq 'oneOf' -and $values -contains $number)
-  $words = @{ eq = ''; ge = 'at least '; le = 'at most '; between = 'from, to '; oneOf = 'one of ' }
-  if ($isNumber -and $complies) { $Found[0] } else { "$($Resource.type) $($words[$Resource.op])$($values -join ', ')" }
+  $words = @{ eq = ''; ge = 'at least '; le = 'at most '; between = ''; oneOf = 'one of ' }
+  if ($isNumber -and $complies) { $Found[0] } else { "$($Resource.type) $($words[$Resource.op])$($values -join $(if ($Resource.op -eq 'between') { ' to ' } else { ', ' }))" }
 }
 
 # What is written, and acts only after WinRM or the machine has started again. In a key that Windows forgets when it stops, so that

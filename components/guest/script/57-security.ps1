@@ -1,7 +1,10 @@
 # ---- account policy, user rights, audit policy
 
-# In a folder that only SYSTEM and Administrators write to would be best, but it may not be there yet: the name is one that nobody guesses.
-function Get-TemporaryFile { [IO.Path]::Combine([IO.Path]::GetTempPath(), "secure-winrm-$([Guid]::NewGuid().ToString('N'))") }
+# Our own folder may not be there, or not be safe yet: then the name is at least one that nobody guesses.
+function Get-TemporaryFile { [IO.Path]::Combine($(if ($Run.FolderReady) { $Folder } else { [IO.Path]::GetTempPath() }), "secure-winrm-$([Guid]::NewGuid().ToString('N'))") }
+
+# What cannot be removed is no reason to take what was done for not done.
+function Remove-TemporaryFile([string[]]$Files) { foreach ($file in $Files) { try { [IO.File]::Delete($file) } catch { Write-Log "$file stays behind: $(Get-Reason $_)" } } }
 
 # What the machine's security database says, as lines of a security template: asked once until something is written.
 function Get-SecurityLine {
@@ -11,7 +14,7 @@ function Get-SecurityLine {
       $null = secedit.exe /export /cfg $file /areas SECURITYPOLICY USER_RIGHTS /quiet
       if (-not [IO.File]::Exists($file)) { throw "secedit exports nothing, and ended with $LASTEXITCODE" }
       $Run.Security = @([IO.File]::ReadAllLines($file))
-    } finally { [IO.File]::Delete($file) }
+    } finally { Remove-TemporaryFile @($file) }
   }
   $Run.Security
 }
@@ -34,7 +37,7 @@ function Write-SecurityValue([string]$Section, [string[]]$Lines, [string]$Area) 
     if (@(0, 3) -notcontains $LASTEXITCODE) { throw "secedit refuses $($Lines -join '; ') and ended with $LASTEXITCODE" }
   } finally {
     $Run.Security = $null
-    foreach ($end in '', '.sdb', '.jfm') { [IO.File]::Delete("$file$end") }
+    Remove-TemporaryFile @($file, "$file.sdb", "$file.jfm")
   }
 }
 
@@ -99,12 +102,14 @@ $Handlers.userRight = @{
   # Added to, never narrowed, but for those who must not have it and stand there by themselves. A group is somebody else's to judge.
   Set = {
     $banned = @(foreach ($trustee in @($r.lacks)) { Resolve-Trustee $trustee })
-    $items = @(Get-RightItem $r.right | Where-Object { $banned -notcontains (Get-RightSid $_) })
+    $before = @(Get-RightItem $r.right)
+    $items = @($before | Where-Object { $banned -notcontains (Get-RightSid $_) })
     $sids = @($items | ForEach-Object { Get-RightSid $_ })
     foreach ($trustee in @($r.holds)) {
       $sid = Resolve-Trustee $trustee
       if (@(Get-TokenSid $sid | Where-Object { $sids -contains $_ }).Count -eq 0) { $items += "*$sid" }
     }
+    if ("$before" -eq "$items") { throw "a group gives $($r.right), and who gets rights by groups is somebody else's to change" }
     Write-SecurityValue 'Privilege Rights' @("$($r.right) = $(@($items) -join ',')") 'USER_RIGHTS'
   }
 }
@@ -117,10 +122,15 @@ function Get-AuditNumber([string]$Subcategory) {
       $null = auditpol.exe /backup "/file:$file"
       if ($LASTEXITCODE -ne 0) { throw "auditpol /backup ended with $LASTEXITCODE" }
       $policy = @{}
-      foreach ($line in [IO.File]::ReadAllLines($file)) { if ($line -match '(\{[0-9A-Fa-f-]{36}\}).*,\s*(\d)\s*$') { $policy[$Matches[1].ToUpperInvariant()] = [int]$Matches[2] } }
+      foreach ($line in [IO.File]::ReadAllLines($file)) {
+        if ($line -notmatch '(\{[0-9A-Fa-f-]{36}\}).*,\s*(\d)\s*$') { continue }
+        $key = $Matches[1].ToUpperInvariant()
+        # The machine's come first; those of single users follow, with the same ids.
+        if (-not $policy.ContainsKey($key)) { $policy[$key] = [int]$Matches[2] }
+      }
       if (@($policy.Keys).Count -eq 0) { throw 'auditpol /backup names no subcategory' }
       $Run.AuditPolicy = $policy
-    } finally { [IO.File]::Delete($file) }
+    } finally { Remove-TemporaryFile @($file) }
   }
   $key = $Subcategory.ToUpperInvariant()
   if ($Run.AuditPolicy.ContainsKey($key)) { $Run.AuditPolicy[$key] } else { throw "Windows has no subcategory $Subcategory" }

@@ -96,19 +96,23 @@ $Handlers.account = @{
     if ($sid -eq '') { "nobody knows $($r.name)" } else {
       if ($sid -like 'S-1-5-21-*-500') { 'the built-in Administrator' }
       if (Test-DomainName $r.name) { "$($r.name) of a domain" } else { "$($r.name) $(if ((Get-LocalUser -SID $sid).Enabled) { 'enabled' } else { 'disabled' })" }
-      foreach ($group in @($r.memberOf)) { if (@(Get-MemberSid (Get-GroupName $group)) -contains $sid) { "in $group" } }
+      foreach ($group in @($r.memberOf)) { foreach ($name in @(Get-GroupName $group)) { if (@(Get-MemberSid $name) -contains $sid) { "in $group" } } }
     }
   }
   # The password of an account that is there is somebody else's to change.
   Set = {
+    $Run.Groups = $null
     $sid = [string](Get-AccountSid $r.name)
     if ($sid -like 'S-1-5-21-*-500') { throw "$($r.name) is the built-in Administrator, which is not for this" }
     if (-not (Test-DomainName $r.name)) {
       if ($sid -eq '') { New-Account $r.name $r.secret.Replace('{host}', (Get-HostParameter).host) } elseif (-not (Get-LocalUser -SID $sid).Enabled) { Enable-LocalUser -SID $sid }
     }
     $sid = Resolve-Account $r.name
-    foreach ($group in @($r.memberOf)) { if (@(Get-MemberSid (Get-GroupName $group)) -notcontains $sid) { Add-LocalGroupMember -SID $group -Member $sid } }
-    $Run.Groups = $null
+    foreach ($group in @($r.memberOf)) {
+      $name = [string](Get-GroupName $group)
+      if ($name -eq '') { throw "there is no group $group" }
+      if (@(Get-MemberSid $name) -notcontains $sid) { Add-LocalGroupMember -SID $group -Member $sid }
+    }
   }
 }
 
@@ -117,12 +121,12 @@ $Handlers.group = @{
   Want = { foreach ($member in @($r.members)) { Resolve-Trustee $member } }
   Get = { foreach ($name in @(Get-GroupName $r.group)) { Get-MemberSid $name } }
   Set = {
+    $Run.Groups = $null
     $name = [string](Get-GroupName $r.group)
     if ($name -eq '') { throw "there is no group $($r.group)" }
     $wanted = @(foreach ($member in @($r.members)) { Resolve-Trustee $member })
     $there = @(Get-MemberSid $name)
     foreach ($sid in $there) { if ($wanted -notcontains $sid) { Remove-LocalGroupMember -Name $name -Member $sid } }
     foreach ($sid in $wanted) { if ($there -notcontains $sid) { Add-LocalGroupMember -Name $name -Member $sid } }
-    $Run.Groups = $null
   }
 }

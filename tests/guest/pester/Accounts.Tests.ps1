@@ -15,7 +15,7 @@ Describe 'an account' {
     $script:Enabled = $false
     $script:Events = @()
     $Run.Host = [pscustomobject]@{ host = 'web-1' }
-    Mock Write-Host { $null }
+    Mock Write-Host { return }
     Mock Get-LocalUser { [pscustomobject]@{ Enabled = $script:Enabled; SID = [pscustomobject]@{ Value = $SID } } }
     Mock Enable-LocalUser { $script:Events += "enabled $SID"; $script:Enabled = $true }
     Mock Add-LocalGroupMember { $script:Events += "$Member into $SID"; $script:Members[$SID] += $Member }
@@ -28,6 +28,16 @@ Describe 'an account' {
     Set-Resource $Local
     $script:Events | Should -Be @('made svc-ansible with accounts/web-1', 'S-1-5-21-1-2-3-1001 into S-1-5-32-544')
     (Test-Resource $Local).Verdict | Should -Be 'pass'
+  }
+
+  It 'is not put into a group that is not there' {
+    $script:Sids['svc-ansible'] = 'S-1-5-21-1-2-3-1001'
+    $script:Enabled = $true
+    $script:Members = @{}
+    (Test-Resource $Local).Found | Should -Be 'svc-ansible enabled'
+    Set-Resource $Local
+    $Run.Log[-1] | Should -BeLike '*there is no group S-1-5-32-544'
+    $script:Events.Count | Should -Be 0
   }
 
   It 'that is there keeps its password and is switched on' {
@@ -57,7 +67,7 @@ Describe 'an account' {
 Describe 'a group' {
   BeforeEach {
     $script:Members = @{ 'S-1-5-32-580' = @('S-1-5-21-1-2-3-1005') }
-    Mock Write-Host { $null }
+    Mock Write-Host { return }
     Mock Remove-LocalGroupMember { $script:Members[$Name] = @($script:Members[$Name] | Where-Object { $_ -ne $Member }) }
   }
 
@@ -69,4 +79,39 @@ Describe 'a group' {
   }
 
   It 'that is not there is empty' { (Test-Resource (New-TestEntry '{"kind":"group","group":"WinRMRemoteWMIUsers__","members":[]}')).Verdict | Should -Be 'pass' }
+}
+
+Describe 'whom something is for' {
+  BeforeEach {
+    $script:Sids = @{ 'svc-ansible' = 'S-1-5-21-1-2-3-1001' }
+    $Run.Entries = @(New-TestEntry '{"kind":"account","role":"connection","name":"svc-ansible","memberOf":[],"secret":""}')
+  }
+
+  It 'is a SID as it is, or the SID of an account' {
+    Resolve-Trustee 'S-1-5-32-544' | Should -Be 'S-1-5-32-544'
+    Resolve-Trustee 'account.connection' | Should -Be 'S-1-5-21-1-2-3-1001'
+  }
+
+  It 'is unknown for an account that is not there, or not in the document' {
+    { Resolve-Trustee 'account.become' } | Should -Throw 'the document has no account.become'
+    $script:Sids = @{}
+    { Resolve-Trustee 'account.connection' } | Should -Throw 'nobody knows svc-ansible'
+    (Test-Resource (New-TestEntry '{"kind":"group","group":"S-1-5-32-580","members":["account.connection"]}')).Verdict | Should -Be 'unknown'
+  }
+}
+
+Describe 'what an account bears' {
+  BeforeEach {
+    Mock Get-LocalUser { [pscustomobject]@{ SID = [pscustomobject]@{ Value = 'S-1-5-21-1-2-3-500'; AccountDomainSid = [pscustomobject]@{ Value = 'S-1-5-21-1-2-3' } } } }
+    $Run.Groups = @(
+      [pscustomobject]@{ Sid = 'S-1-5-32-544'; Members = @('S-1-5-21-1-2-3-500', 'S-1-5-21-1-2-3-1010') }
+      [pscustomobject]@{ Sid = 'S-1-5-21-1-2-3-1010'; Members = @('S-1-5-21-1-2-3-1001') }
+      [pscustomobject]@{ Sid = 'S-1-5-32-545'; Members = @('S-1-5-11') }
+      [pscustomobject]@{ Sid = 'S-1-5-32-546'; Members = @() }
+    )
+  }
+
+  It 'of this machine, in a group of a group' { @(Get-TokenSid 'S-1-5-21-1-2-3-1001' | Sort-Object) | Should -Be @('S-1-1-0', 'S-1-5-11', 'S-1-5-113', 'S-1-5-114', 'S-1-5-21-1-2-3-1001', 'S-1-5-21-1-2-3-1010', 'S-1-5-32-544', 'S-1-5-32-545' | Sort-Object) }
+
+  It 'of a domain' { @(Get-TokenSid 'S-1-5-21-1-2-33-1001' | Sort-Object) | Should -Be @('S-1-1-0', 'S-1-5-11', 'S-1-5-21-1-2-33-1001', 'S-1-5-32-545' | Sort-Object) }
 }

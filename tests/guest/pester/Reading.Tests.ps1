@@ -121,6 +121,12 @@ Describe 'registry values' {
     @{ Op = 'ge'; Value = '5'; Found = 'DWord 6'; Verdict = 'pass' }
     @{ Op = 'ge'; Value = '5'; Found = 'DWord 4'; Verdict = 'fail' }
     @{ Op = 'le'; Value = '5'; Found = 'DWord 6'; Verdict = 'fail' }
+    @{ Op = 'between'; Value = '[1,5]'; Found = 'DWord 1'; Verdict = 'pass' }
+    @{ Op = 'between'; Value = '[1,5]'; Found = 'DWord 5'; Verdict = 'pass' }
+    @{ Op = 'between'; Value = '[1,5]'; Found = 'DWord 0'; Verdict = 'fail' }
+    @{ Op = 'between'; Value = '[1,5]'; Found = 'DWord 6'; Verdict = 'fail' }
+    @{ Op = 'between'; Value = '[1,5]'; Found = 'String 3'; Verdict = 'fail' }
+    @{ Op = 'between'; Value = '[1,5]'; Found = ''; Verdict = 'fail' }
     @{ Op = 'oneOf'; Value = '[1,2]'; Found = 'DWord 2'; Verdict = 'pass' }
     @{ Op = 'oneOf'; Value = '[1,2]'; Found = 'DWord 3'; Verdict = 'fail' }
     @{ Op = 'eq'; Value = '5'; Found = ''; Verdict = 'fail' }

@@ -11,7 +11,7 @@ Describe 'the security database' {
     $script:Written = @()
     $Run.Security = @('[Unicode]', 'Unicode=yes', '[System Access]', 'MinimumPasswordLength = 8', 'MaximumPasswordAge = -1', 'LockoutBadCount = 0', '[Privilege Rights]', 'SeNetworkLogonRight = *S-1-5-32-544,*S-1-5-11', 'SeDenyNetworkLogonRight = Gast,*S-1-5-21-1-2-3-1001', '[Version]')
     Mock Write-SecurityValue { $script:Written += "$Section $Area $($Lines -join ' ; ')" }
-    Mock Write-Host { $null }
+    Mock Write-Host { return }
   }
 
   It 'has a value in its own section only' {
@@ -55,6 +55,23 @@ Describe 'the security database' {
     $script:Written | Should -Be @('Privilege Rights USER_RIGHTS SeDenyNetworkLogonRight = Gast,*S-1-5-21-1-2-3-1002')
   }
 
+  It 'writes nothing where only a group gives a right that must not be had, and says so' {
+    $Run.Security = @('[Privilege Rights]', 'SeDenyNetworkLogonRight = *S-1-1-0')
+    $Run.Log = @()
+    $entry = New-TestEntry '{"kind":"userRight","right":"SeDenyNetworkLogonRight","holds":[],"lacks":["account.connection"]}'
+    (Test-Resource $entry).Found | Should -Be 'account.connection has it by S-1-1-0'
+    Set-Resource $entry
+    $script:Written.Count | Should -Be 0
+    $Run.Log[-1] | Should -BeLike '*a group gives SeDenyNetworkLogonRight*'
+  }
+
+  It 'gives a right that nobody has, and takes it from the last one who has it' {
+    $Run.Security = @('[Privilege Rights]', 'SeDenyNetworkLogonRight = *S-1-5-21-1-2-3-1001')
+    Set-Resource (New-TestEntry '{"kind":"userRight","right":"SeInteractiveLogonRight","holds":["account.become"],"lacks":[]}')
+    Set-Resource (New-TestEntry '{"kind":"userRight","right":"SeDenyNetworkLogonRight","holds":[],"lacks":["account.connection"]}')
+    $script:Written | Should -Be @('Privilege Rights USER_RIGHTS SeInteractiveLogonRight = *S-1-5-21-1-2-3-1002', 'Privilege Rights USER_RIGHTS SeDenyNetworkLogonRight = ')
+  }
+
   It 'leaves a right alone that an account has by a group' {
     $Run.Security = @('[Privilege Rights]', 'SeNetworkLogonRight = *S-1-1-0')
     $entry = New-TestEntry '{"kind":"userRight","right":"SeNetworkLogonRight","holds":["account.connection"],"lacks":[]}'
@@ -64,17 +81,94 @@ Describe 'the security database' {
   }
 }
 
+Describe 'what secedit is asked' {
+  BeforeEach {
+    $Run.Security = $null
+    $Run.FolderReady = $false
+    $script:Asked = @()
+    $script:Template = [byte[]]@()
+    $script:Code = 0
+    Mock Write-Host { return }
+    Mock secedit.exe {
+      $words = @($Arguments | ForEach-Object { $_ })
+      $file = $words[[array]::IndexOf($words, '/cfg') + 1]
+      $script:Asked += ($words -join ' ').Replace($file, 'FILE')
+      if ($words[0] -eq '/export') { [IO.File]::WriteAllLines($file, [string[]]('[System Access]', 'MinimumPasswordLength = 8'), [Text.Encoding]::Unicode) } else { $script:Template = [IO.File]::ReadAllBytes($file) }
+      $script:File = $file
+      $global:LASTEXITCODE = $script:Code
+    }
+  }
+
+  It 'is asked once, until something is written' {
+    Get-SecurityValue 'System Access' 'MinimumPasswordLength' | Should -Be '8'
+    $null = Get-SecurityValue 'System Access' 'PasswordComplexity'
+    $script:Asked | Should -Be @('/export /cfg FILE /areas SECURITYPOLICY USER_RIGHTS /quiet')
+    [IO.File]::Exists($script:File) | Should -BeFalse
+    Write-SecurityValue 'System Access' @('MinimumPasswordLength = 14') 'SECURITYPOLICY'
+    $null = Get-SecurityValue 'System Access' 'MinimumPasswordLength'
+    $script:Asked[1] | Should -Be '/configure /db FILE.sdb /cfg FILE /areas SECURITYPOLICY /quiet'
+    $script:Asked.Count | Should -Be 3
+  }
+
+  It 'is given a template in UTF-16 with its mark' {
+    Write-SecurityValue 'Privilege Rights' @('SeX = *S-1-5-18') 'USER_RIGHTS'
+    $script:Template[0..1] | Should -Be @(255, 254)
+    $lines = @([Text.Encoding]::Unicode.GetString($script:Template).Substring(1) -split '\r?\n' | Where-Object { $_ -ne '' })
+    $lines | Should -Be @('[Unicode]', 'Unicode=yes', '[Version]', 'signature="$CHICAGO$"', 'Revision=1', '[Privilege Rights]', 'SeX = *S-1-5-18')
+    [IO.File]::Exists($script:File) | Should -BeFalse
+  }
+
+  It 'may have warned, and may not have failed' {
+    $script:Code = 3
+    Write-SecurityValue 'System Access' @('PasswordComplexity = 1') 'SECURITYPOLICY'
+    $script:Code = 1
+    { Write-SecurityValue 'System Access' @('PasswordComplexity = 1') 'SECURITYPOLICY' } | Should -Throw '*refuses PasswordComplexity = 1 and ended with 1'
+    [IO.File]::Exists($script:File) | Should -BeFalse
+  }
+}
+
 Describe 'the audit policy' {
   BeforeEach {
     $Run.AuditPolicy = @{ '{0CCE9215-69AE-11D9-BED3-505054503030}' = 1; '{0CCE9217-69AE-11D9-BED3-505054503030}' = 3 }
     $script:Asked = @()
-    Mock auditpol.exe { $script:Asked += @($Arguments | ForEach-Object { $_ }) -join ' '; $global:LASTEXITCODE = 0 }
-    Mock Write-Host { $null }
+    $script:Code = 0
+    $script:Copy = @()
+    Mock auditpol.exe {
+      $words = @($Arguments | ForEach-Object { $_ })
+      $script:Asked += $words -join ' '
+      if ($words[0] -eq '/backup') {
+        $script:File = $words[1].Substring('/file:'.Length)
+        [IO.File]::WriteAllLines($script:File, [string[]]$script:Copy)
+      }
+      $global:LASTEXITCODE = $script:Code
+    }
+    Mock Write-Host { return }
   }
 
   It 'is judged by its numbers, and more is no fault' {
     (Test-Resource (New-TestEntry '{"kind":"auditPolicy","subcategory":"{0cce9215-69ae-11d9-bed3-505054503030}","success":true,"failure":true}')).Found | Should -Be 'success'
     (Test-Resource (New-TestEntry '{"kind":"auditPolicy","subcategory":"{0CCE9217-69AE-11D9-BED3-505054503030}","success":false,"failure":true}')).Verdict | Should -Be 'pass'
+  }
+
+  It 'is read from the copy, in any language, and the machine comes before single users' {
+    $Run.AuditPolicy = $null
+    $script:Copy = @(
+      'Computername,Richtlinienziel,Unterkategorie,Unterkategorie-GUID,Aufnahmeeinstellung,Ausschlusseinstellung,Einstellungswert'
+      'WEB-1,System,Anmelden,{0CCE9215-69AE-11D9-BED3-505054503030},Erfolg,,1'
+      'WEB-1,,Option:CrashOnAuditFail,,Deaktiviert,,0'
+      'WEB-1,S-1-5-21-1-2-3-1001,Anmelden,{0CCE9215-69AE-11D9-BED3-505054503030},Fehler,,3'
+    )
+    Get-AuditNumber '{0cce9215-69ae-11d9-bed3-505054503030}' | Should -Be 1
+    [IO.File]::Exists($script:File) | Should -BeFalse
+  }
+
+  It 'is unknown when auditpol fails or tells nothing' {
+    $entry = New-TestEntry '{"kind":"auditPolicy","subcategory":"{0CCE9215-69AE-11D9-BED3-505054503030}","success":true,"failure":false}'
+    foreach ($code in 5, 0) {
+      $Run.AuditPolicy = $null
+      $script:Code = $code
+      (Test-Resource $entry).Verdict | Should -Be 'unknown'
+    }
   }
 
   It 'is unknown for what Windows does not have' {
