@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { CommandError } from "../stack";
-import type { Wanted } from "./wanted";
 
 /** A stack's state as `pulumi stack export` gives it, and `stack import` takes it: what is not named here is kept as it is. */
 const resourceSchema = z.looseObject({
@@ -83,7 +82,7 @@ export class Checkpoint {
   }
 
   /** What would be made anew although it stands here: it is not in its cloud any more. */
-  gone(wanted: readonly Wanted[]): readonly string[] {
+  gone(wanted: readonly { readonly urn: string; readonly type: string; readonly made?: string }[]): readonly string[] {
     return wanted.filter(({ urn, type, made }) => made === "create" && CLOUDS.test(type) && this.#there().some((one) => one.urn === urn && one.delete !== true)).map(({ urn }) => urn);
   }
 

@@ -78,6 +78,7 @@ export const FILES = {
   document: `${FOLDER}\\document.json`,
   nodes: `${FOLDER}\\nodes.json`,
   report: `${FOLDER}\\report.json`,
+  audit: `${FOLDER}\\audit.json`,
   administrator: `${FOLDER}\\administrator.txt`,
   restarted: `${FOLDER}\\restarted.txt`,
 } as const;

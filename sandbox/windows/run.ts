@@ -57,8 +57,8 @@ export function runGuest(host: HostState, { document, parameters, cloud }: Guest
     controls: result.controls,
     ...(result.reboot ? { reboot: true as const } : {}),
   };
-  // The report is the one file that every applying run renews, so it does not count as a change of the host.
-  if (applies && parsed && (!isMaintenance || proven)) state.files[FILES.report] = JSON.stringify({ ...answer, at: cloud.now, findings: result.findings });
+  // The report is the one file that every run renews, so it does not count as a change of the host.
+  if (parsed && (!isMaintenance || proven)) state.files[applies ? FILES.report : FILES.audit] = JSON.stringify({ ...answer, at: cloud.now, findings: result.findings });
   machine.record("verdict", "audit", "", result.verdict);
   const lines = [`secure-winrm on ${cloud.instanceId}, simulated`, ...machine.log, verdictLine(answer, result.findings)];
   return { state, output: `${lines.join("\n")}\n`, exitCode: exitCode(result) };

@@ -27,8 +27,10 @@ export const BEFORE_START: readonly Step[] = [
   kinds("account"),
   kinds("group"),
   kinds("userRight"),
+  // Before the account policy: a value of it allows longer passwords.
+  kinds("registry"),
   kinds("accountPolicy"),
-  kinds("policy", "registry"),
+  kinds("policy"),
   SERVICE,
 ];
 

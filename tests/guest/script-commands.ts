@@ -59,7 +59,7 @@ export const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   "New-ScheduledTaskSettingsSet": ["StartWhenAvailable", "MultipleInstances", "ExecutionTimeLimit", "ErrorAction"],
   "Register-ScheduledTask": [],
   // Policies.
-  "Get-CimInstance": ["ClassName", "Namespace", "ErrorAction"],
+  "Get-CimInstance": ["ClassName", "Namespace", "Filter", "ErrorAction"],
   "secedit.exe": [],
   "auditpol.exe": [],
   "gpupdate.exe": [],

@@ -16,7 +16,7 @@ const KINDS: Record<GuestKind, true> = {
 /** Who holds a secret, and in which variables. */
 const SECRETS: Readonly<Record<string, readonly string[]>> = {
   "Open-Pfx": ["$text", "$secret", "$bytes"],
-  "New-Account": ["$content", "$password"],
+  "New-Account": ["$text", "$password"],
   "Reset-Administrator": ["$bytes"],
   "Invoke-Aws": ["$key", "$session", "$chain", "$role", "$line", "$matches", "$signed", "$lines"],
 };

@@ -9,6 +9,9 @@ $ProgressPreference = 'SilentlyContinue'
 # Constrained Language knows none of the .NET classes below: better said here than by whichever of them comes first.
 if ($ExecutionContext.SessionState.LanguageMode -ne 'FullLanguage') { throw "PowerShell runs here in $($ExecutionContext.SessionState.LanguageMode): nothing was done" }
 
+# In a 32-bit one, other places of the registry and of the disk bear the names that are written here.
+if (-not [Environment]::Is64BitProcess) { throw 'PowerShell runs here as a 32-bit program: nothing was done' }
+
 # A file: agents run nothing else.
 $ScriptPath = [string]$PSCommandPath
 $Folder = 'C:\ProgramData\secure-winrm'

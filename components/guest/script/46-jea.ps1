@@ -56,6 +56,11 @@ function Get-RoleElement([string]$Name) {
   }
 }
 
+# Endpoints with virtual accounts need more rights of WinRM than others do: with which it really runs is for the reader of the report.
+function Write-ServiceAccount {
+  try { Write-Log "WinRM runs as $((Get-CimInstance -ClassName Win32_Service -Filter "Name = 'WinRM'" -ErrorAction Stop).StartName)" } catch { Write-Log "which account WinRM runs as is not known: $(Get-Reason $_)" }
+}
+
 $Handlers.jeaEndpoint = @{
   Key = { $r.name }
   Want = {

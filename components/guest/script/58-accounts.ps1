@@ -72,10 +72,9 @@ function Get-TokenSid([string]$Sid) {
 function New-Account([string]$Name, [string]$Secret) {
   if ($Secret -eq '') { throw "$Name does not exist, and no secret is named to make it with" }
   Add-Type -AssemblyName System.Web.Extensions
-  try {
-    $content = (New-Object System.Web.Script.Serialization.JavaScriptSerializer).DeserializeObject((Get-SecretText $Secret))
-    $password = [string]$content['password']
-  } catch { throw "secret $Secret cannot be read" }
+  # Why it cannot be fetched may be told, why it cannot be read would tell of it.
+  $text = Get-SecretText $Secret
+  try { $password = [string](New-Object System.Web.Script.Serialization.JavaScriptSerializer).DeserializeObject($text)['password'] } catch { throw "secret $Secret is no JSON object" }
   if ($password -eq '') { throw "secret $Secret holds no password" }
   $computer = [ADSI]"WinNT://$env:COMPUTERNAME,computer"
   $user = $computer.Create('user', $Name)

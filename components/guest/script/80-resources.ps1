@@ -27,7 +27,7 @@ function Test-Resource($Entry) {
     $verdict = if ($missing.Count + $extra.Count -eq 0) { 'pass' } else { 'fail' }
     if (-not $handler.ContainsKey('Expect')) {
       # Of long lists only what differs is worth the room.
-      if ("$want".Length + "$found".Length -gt 300 -and $found.Count -gt 0) { $want = $missing; $found = $extra }
+      if ($verdict -eq 'fail' -and "$want".Length + "$found".Length -gt 300 -and $found.Count -gt 0) { $want = if ($missing.Count -gt 0) { $missing } else { 'no more' }; $found = $extra }
       $expected = Get-ListText $want
     }
     if ($Run.Deferred.ContainsKey($Entry.Key) -and $verdict -eq 'fail') { $verdict = 'unknown'; $found = @($Run.Deferred[$Entry.Key]) + $found }

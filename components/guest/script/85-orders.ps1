@@ -1,10 +1,11 @@
 # ---- the orders
 
 # What shuts comes first. Then what is there before WinRM reads its policies: accounts before rights and groups, which are given by SID,
-# and policies before WinRM's own settings, which cannot be written while a policy holds them.
+# the registry before the account policy, because a value of it allows longer passwords, and policies before WinRM's own settings, which
+# cannot be written while a policy holds them.
 $Steps = @{
   Shutting = @('firewallProfile', 'firewallRule.Block', 'folder')
-  Before = @('nodeList', 'certificate', 'addresses', 'account', 'group', 'userRight', 'accountPolicy', 'policy', 'registry', 'service')
+  Before = @('nodeList', 'certificate', 'addresses', 'account', 'group', 'userRight', 'registry', 'accountPolicy', 'policy', 'service')
   Settings = @('wsman', 'jeaEndpoint', 'sessionConfiguration', 'otherSessionConfigurations', 'rootDescriptor')
   Removals = @('listener.absent', 'builtinRule', 'foreignRules')
   Listeners = @('listener.present', 'sslBinding')
@@ -174,6 +175,7 @@ function Invoke-Run {
     Read-Parameter $document.gate
     if ($applies) { Invoke-MaintenanceRun $text $document $proven.gate } else { $Run.Audit = Get-Audit }
   }
+  if (@(Get-Entry 'jeaEndpoint').Count -gt 0) { Write-ServiceAccount }
   $Answer.controls = $Run.Audit.Controls
   $Answer.verdict = $Run.Audit.Verdict
   $Run.Findings = $Run.Audit.Findings

@@ -46,7 +46,7 @@ try {
   # Without its own id a machine has proven nothing to anybody.
   if ($Answer.instance -eq '' -and $Answer.verdict -eq 'pass') { $Answer.verdict = 'unknown' }
   $Answer.findings = $Run.Findings
-  if ($SecureWinrm.Mode -eq 'Apply' -and $Run.FolderReady) { Write-File 'report.json' (ConvertTo-AsciiJson ([ordered]@{ at = [DateTime]::UtcNow.ToString('o'); answer = $Answer; log = $Run.Log })) }
+  if ($Run.FolderReady) { Write-File $(if ($SecureWinrm.Mode -eq 'Apply') { 'report.json' } else { 'audit.json' }) (ConvertTo-AsciiJson ([ordered]@{ at = [DateTime]::UtcNow.ToString('o'); answer = $Answer; log = $Run.Log })) }
 } catch {
   if ($Answer.verdict -eq 'pass') { $Answer.verdict = 'unknown' }
   Write-Log "the report is not written: $(Get-Reason $_)"
