@@ -3,9 +3,15 @@ import { allConfig } from "@pulumi/pulumi/runtime";
 import { exceptionWarnings } from "./controls/exceptions";
 import { readSettings } from "./controls/plan";
 import type { AwsArgs, AwsFleetArgs } from "./aws/args";
+import { planAws } from "./aws/plan";
 import type { AzureArgs, AzureFleetArgs } from "./azure/args";
+import { planAzure } from "./azure/plan";
 import type { CommonArgs } from "./fleet/args";
+import { refuse } from "./fleet/component";
+import { fetchScript, guestScript } from "./guest/script";
+import { SignedFiles } from "./fleet/signed-files";
 import { problemsText, type Problem } from "./settings/problem";
+import type { Settings } from "./settings/settings";
 
 /** A fleet's arguments for each section of the stack file that is there. */
 export interface StackArgs {
@@ -54,6 +60,7 @@ export function stackArgs(today: string = new Date().toISOString().slice(0, 10))
   const context = { fleet: `${project}-${pulumi.getStack()}`, today };
   const { settings, problems: found } = readSettings(raw, context);
   if (!settings || problems.length > 0) throw new pulumi.RunError(problemsText([...problems, ...found]));
+  refuse(unsigned(settings));
   for (const warning of exceptionWarnings(settings)) void pulumi.log.warn(warning);
   // Checked above: the schemas and the arguments say the same, and a test holds them together.
   const { aws, azure, ...common } = raw as unknown as CommonArgs & { aws?: AwsArgs; azure?: AzureArgs };
@@ -61,6 +68,16 @@ export function stackArgs(today: string = new Date().toISOString().slice(0, 10))
     ...(aws === undefined ? {} : { aws: { ...forHosts(common, aws.hosts), ...context, aws } }),
     ...(azure === undefined ? {} : { azure: { ...forHosts(common, azure.hosts), ...context, azure } }),
   };
+}
+
+/** Scripts of both clouds that are still to be signed: found before anything of the first one is made. */
+function unsigned({ aws, azure, ...settings }: Settings): readonly Problem[] {
+  if (settings.guest.signing === undefined) return [];
+  const files = new SignedFiles(settings.guest.signing);
+  const inputs = { script: guestScript(), fetch: fetchScript(), reader: "", sign: files.sign };
+  if (aws) planAws({ ...settings, aws }, inputs);
+  if (azure) planAzure({ ...settings, azure }, inputs);
+  return files.problems;
 }
 
 /** Exceptions of one fleet: those that hold for all hosts, and the ones that name some of its own. */

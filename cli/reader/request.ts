@@ -40,7 +40,9 @@ const azurePlace = z.object({
   location: z.string().min(1),
   /** The script that every run starts, as the machine downloads it. */
   script: https,
-  /** Client id of the machines' identity that may download it. */
+  /** The node list, as the machine downloads it. */
+  nodes: https,
+  /** Client id of the machines' identity that may download both. */
   identity: uuid,
   timeoutMinutes,
 });

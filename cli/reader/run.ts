@@ -10,15 +10,15 @@ const LONGEST_S = 1800;
 /** Azure keeps the end of what a run wrote. */
 const OUTPUT_BYTES = 4096;
 
-export type Source = Pick<AzurePlace, "location" | "script" | "identity"> & { /** Container, and what stands before the blob's name. */ readonly output?: string };
+export type Source = Pick<AzurePlace, "location" | "script" | "nodes" | "identity"> & { /** Container, and what stands before the blob's name. */ readonly output?: string };
 
 /** What is asked of one machine. Another number of seconds makes another run: Azure does nothing for the same one again. */
-export function runOf({ location, script, identity, output }: Source, { task, parameters }: Order, seconds: number): VirtualMachineRunCommand {
+export function runOf({ location, script, nodes, identity, output }: Source, { task, parameters }: Order, seconds: number): VirtualMachineRunCommand {
   const nonce = parameters["Nonce"] ?? "";
   return {
     location,
     source: { scriptUri: script, scriptUriManagedIdentity: { clientId: identity } },
-    parameters: Object.entries(parameters).filter(([, value]) => value !== "").map(([name, value]) => ({ name: `${RUN_COMMAND_PREFIX}${name}`, value })),
+    parameters: Object.entries({ NodesUrl: nodes, Identity: identity, ...parameters }).filter(([, value]) => value !== "").map(([name, value]) => ({ name: `${RUN_COMMAND_PREFIX}${name}`, value })),
     asyncExecution: false,
     // Left out, a script that fails would be a success.
     treatFailureAsDeploymentFailure: true,

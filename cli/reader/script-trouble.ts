@@ -8,7 +8,7 @@ const LANGUAGE = /ConstrainedLanguage|MethodInvocationNotSupportedInConstrainedL
 /** Why a script did not run, from what PowerShell wrote to standard error: one line, for people. Empty when it wrote nothing. */
 export function scriptTrouble(error: string): string {
   const text = printable(error.trim());
-  if (POLICY.test(error)) return `${text}. The host's script policy refuses the agent's script: no command line is stronger than a policy, so allow what the agent runs (RemoteSigned instead of AllSigned, or an exception for this host)`;
+  if (POLICY.test(error)) return `${text}. The host's script policy refuses the agent's script: no command line is stronger than a policy, so allow what the agent runs (RemoteSigned, or an exception for this host), or for AllSigned have the scripts signed (guest.signing) by a publisher that the host trusts`;
   if (LANGUAGE.test(error)) return `${text}. PowerShell runs in Constrained Language on this host, which cannot configure Windows: allow the script in App Control or AppLocker (it lies below Program Files)`;
   return text;
 }

@@ -3,7 +3,8 @@ import { suffixed } from "../fleet/profiles";
 import { joined, json, link } from "../graph/planned";
 import { sha256 } from "../guest/canonical";
 import type { GuestDocument } from "../guest/document";
-import { RUN_PARAMETERS, renderFetch, renderScript, type RunParameter } from "../guest/render";
+import { FETCH_PARAMETERS, RUN_PARAMETERS, renderFetch, renderFixedFetch, renderScript, type RunParameter } from "../guest/render";
+import type { Sign } from "../guest/signing";
 import type { SourceList } from "../network/sources";
 import { BUCKET, BUCKET_POLICY, NODES_KEY, NODES_OBJECT, SCRIPT_PREFIX } from "./bucket";
 import { tagsOf, type AwsFleetSettings } from "./naming";
@@ -15,6 +16,8 @@ export interface Scripts {
   readonly script: string;
   /** What a host in AWS fetches it with. */
   readonly fetch: string;
+  /** Whatever is to be signed goes through it. @default - nothing is signed */
+  readonly sign?: Sign;
 }
 
 export const documentName = (profile: string): string => suffixed("aws-document", profile);
@@ -39,12 +42,11 @@ const constantsOf = ({ aws, guest }: AwsFleetSettings) => ({
  * Guest document and script as one file, which has no limit of size, and the Systems Manager document that fetches it. Its
  * name is the hash of its bytes: a new one is there before the document names it, and the old one goes after that.
  */
-export function scriptAndDocument(settings: AwsFleetSettings, profile: string, document: GuestDocument, { script, fetch }: Scripts): AwsPlanned[] {
-  const file = `${renderScript(document, script, constantsOf(settings), GIVEN).join("\n")}\n`;
+export function scriptAndDocument(settings: AwsFleetSettings, profile: string, document: GuestDocument, { script, fetch, sign = (text) => text }: Scripts): AwsPlanned[] {
+  const file = sign(`${renderScript(document, script, constantsOf(settings), GIVEN).join("\n")}\n`);
   const hash = sha256(file);
   const key = `${SCRIPT_PREFIX}${hash.slice(0, 32)}.ps1`;
-  const lines = renderFetch({ bucket: BUCKET_MARK, key, hash }, fetch, constantsOf(settings), { NodesBucket: BUCKET_MARK });
-  const [before = "", between = "", after = ""] = lines.join("\n").split(BUCKET_MARK);
+  const isSigned = settings.guest.signing !== undefined;
   return [
     plan("aws:s3/bucketObjectv2:BucketObjectv2", scriptName(profile), { bucket: link(BUCKET), key, content: file, contentType: "text/plain" }, { needs: [BUCKET_POLICY] }),
     plan("aws:ssm/document:Document", documentName(profile), {
@@ -55,20 +57,38 @@ export function scriptAndDocument(settings: AwsFleetSettings, profile: string, d
       content: json({
         schemaVersion: "2.2",
         description: "Brings WinRM to the declared state, audits it, and says so in the last line",
-        parameters: Object.fromEntries(Object.entries(RUN_PARAMETERS).map(([name, parameter]) => [name, ssmParameter(parameter)])),
+        parameters: {
+          ...Object.fromEntries(Object.entries(RUN_PARAMETERS).map(([name, parameter]) => [name, { ...ssmParameter(parameter), ...(isSigned && FROM_ENVIRONMENT) }])),
+          ...(isSigned && fetchParameters(key, hash)),
+        },
         mainSteps: [
           {
             action: "aws:runPowerShellScript",
             name: "winrm",
             precondition: { StringEquals: ["platformType", "Windows"] },
             // One text with line ends in it: as a list of lines, each would cost three bytes more.
-            inputs: { timeoutSeconds: "1800", runCommand: [joined(before, link(BUCKET), between, link(BUCKET), after)] },
+            inputs: { timeoutSeconds: "1800", runCommand: [isSigned ? sign(`${renderFixedFetch(fetch, constantsOf(settings), { NodesBucket: FETCH_PARAMETERS.Bucket }).join("\n")}\n`) : fetchText(settings, key, hash, fetch)] },
           },
         ],
       }),
       tags: tagsOf(settings, "winrm"),
     }, { needs: [scriptName(profile)] }),
   ];
+}
+
+function fetchText(settings: AwsFleetSettings, key: string, hash: string, fetch: string) {
+  const lines = renderFetch({ bucket: BUCKET_MARK, key, hash }, fetch, constantsOf(settings), { NodesBucket: BUCKET_MARK });
+  const [before = "", between = "", after = ""] = lines.join("\n").split(BUCKET_MARK);
+  return joined(before, link(BUCKET), between, link(BUCKET), after);
+}
+
+/** The agent then puts no value into the text. */
+const FROM_ENVIRONMENT = { interpolationType: "ENV_VAR" };
+
+/** One value each: whoever may start the document may not choose what it runs. */
+function fetchParameters(key: string, hash: string): object {
+  const values = { [FETCH_PARAMETERS.Bucket]: link(BUCKET), [FETCH_PARAMETERS.Key]: key, [FETCH_PARAMETERS.Hash]: hash };
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { type: "String", allowedValues: [value], default: value, ...FROM_ENVIRONMENT }]));
 }
 
 function ssmParameter(parameter: (typeof RUN_PARAMETERS)[RunParameter]): object {

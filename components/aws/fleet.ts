@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { addressesOf, build, checked, fleetSummary, readerCommand } from "../fleet/component";
+import { addressesOf, build, checked, fleetSummary, readerCommand, refuse } from "../fleet/component";
 import { fetchScript, guestScript } from "../guest/script";
+import { SignedFiles } from "../fleet/signed-files";
 import type { AwsFleetArgs } from "./args";
 import { makers } from "./makers";
 import { planAws } from "./plan";
@@ -19,7 +20,10 @@ export class AwsFleet extends pulumi.ComponentResource {
     const settings = checked("aws", args);
     super("secure-winrm:aws:Fleet", name, {}, opts);
     const { hosts, region } = settings.aws;
-    build(this, "aws", hosts, planAws(settings, { script: guestScript(), fetch: fetchScript(), reader: readerCommand() }), makers);
+    const files = new SignedFiles(settings.guest.signing);
+    const planned = planAws(settings, { script: guestScript(), fetch: fetchScript(), reader: readerCommand(), sign: files.sign });
+    refuse(files.problems);
+    build(this, "aws", hosts, planned, makers);
     this.addresses = addressesOf(hosts);
     this.registerOutputs({ addresses: this.addresses, fleet: fleetSummary("aws", region, settings) });
   }

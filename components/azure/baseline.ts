@@ -113,21 +113,24 @@ const blobUrl = ({ azure }: AzureFleetSettings, path: string) => joined("https:/
 export const scriptUrl = (settings: AzureFleetSettings, profile: string) => blobUrl(settings, `${CONTAINER_NAME}/${suffixed("winrm", profile)}.ps1`);
 export const auditsUrl = (settings: AzureFleetSettings) => blobUrl(settings, AUDITS);
 
-/** Stand in the script until the account and the identity have names. */
-const NODES_MARK = "https://the-account-of-the-node-list";
-const IDENTITY_MARK = "the-identity-of-the-hosts";
+export const nodesUrl = (settings: AzureFleetSettings) => blobUrl(settings, `${CONTAINER_NAME}/${NODES_BLOB}`);
 
-/** Guest document and script as one file that every run command of a profile starts. */
-export function script(settings: AzureFleetSettings, profile: string, document: GuestDocument, text: string): AzurePlanned {
-  const constants = { Cloud: "azure", NodesUrl: NODES_MARK, Identity: IDENTITY_MARK, ...(settings.guest.proxy !== undefined && { Proxy: settings.guest.proxy }) };
-  const lines = renderScript(document, text, constants).join("\r\n");
-  const [beforeNodes = "", afterNodes = ""] = lines.split(NODES_MARK);
-  const [between = "", after = ""] = afterNodes.split(IDENTITY_MARK);
+/** Where the node list lies, and who may read it, as a run brings it. */
+const GIVEN = { NodesUrl: "^https://[a-z0-9.]{1,100}/[a-z0-9/.-]{1,100}$", Identity: "^[0-9a-f-]{36}$" };
+
+/** Guest document and script as one file. It bears nothing that is known only when there is an account. */
+export function scriptText(settings: AzureFleetSettings, document: GuestDocument, text: string): string {
+  const constants = { Cloud: "azure", ...(settings.guest.proxy !== undefined && { Proxy: settings.guest.proxy }) };
+  return `${renderScript(document, text, constants, GIVEN).join("\r\n")}\r\n`;
+}
+
+/** The file that every run command of a profile starts. */
+export function script(settings: AzureFleetSettings, profile: string, content: string): AzurePlanned {
   return plan("azure-native:storage:Blob", scriptName(profile), {
     ...account(settings),
     containerName: link(CONTAINER, "name"),
     blobName: `${suffixed("winrm", profile)}.ps1`,
     contentType: "text/plain",
-    source: asset(joined(beforeNodes, blobUrl(settings, `${CONTAINER_NAME}/${NODES_BLOB}`), between, link(IDENTITY, "clientId"), `${after}\r\n`)),
+    source: asset(content),
   }, { deleteBeforeReplace: true });
 }

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { addressesOf, build, checked, fleetSummary, readerCommand } from "../fleet/component";
+import { addressesOf, build, checked, fleetSummary, readerCommand, refuse } from "../fleet/component";
 import { guestScript } from "../guest/script";
+import { SignedFiles } from "../fleet/signed-files";
 import { nodeNotice } from "./access";
 import { withoutOldAliases } from "./aliases";
 import type { AzureFleetArgs } from "./args";
@@ -23,7 +24,10 @@ export class AzureFleet extends pulumi.ComponentResource {
     super("secure-winrm:azure:Fleet", name, {}, trimAliases ? withoutOldAliases(opts) : opts);
     const notice = nodeNotice(settings);
     if (notice !== undefined && pulumi.runtime.isDryRun()) void pulumi.log.info(notice, this);
-    build(this, "azure", hosts, planAzure(settings, { script: guestScript(), reader: readerCommand() }), makers);
+    const files = new SignedFiles(settings.guest.signing);
+    const planned = planAzure(settings, { script: guestScript(), reader: readerCommand(), sign: files.sign });
+    refuse(files.problems);
+    build(this, "azure", hosts, planned, makers);
     this.addresses = addressesOf(hosts);
     this.registerOutputs({ addresses: this.addresses, fleet: fleetSummary("azure", location, settings) });
   }

@@ -6,7 +6,7 @@ import type { GuestDocument } from "../guest/document";
 import type { SourceList } from "../network/sources";
 import type { AzureHost } from "../settings/azure";
 import { door, doorGroup, HOSTS, subnetId } from "./access";
-import { auditsUrl, NODES_OBJECT, ROLES, scriptName, scriptUrl } from "./baseline";
+import { auditsUrl, nodesUrl, NODES_OBJECT, ROLES, scriptName, scriptUrl } from "./baseline";
 import { certificateExtension, certificateSource, VAULT_ROLE } from "./certificate";
 import { machine } from "./machine";
 import { machineName, parseArmId, place, type AzureFleetSettings } from "./naming";
@@ -90,6 +90,7 @@ export const channel = (settings: AzureFleetSettings, profile: Profile): Control
   tenant: settings.azure.tenant,
   location: settings.azure.location,
   script: scriptUrl(settings, profile),
+  nodes: nodesUrl(settings),
   identity: link("azure-identity", "clientId"),
 });
 

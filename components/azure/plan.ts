@@ -1,9 +1,10 @@
+import type { Sign } from "../guest/signing";
 import { documentsOf, profileOf, suffixed } from "../fleet/profiles";
 import { uptakeCommand } from "../fleet/proof";
 import { inRings } from "../fleet/rings";
 import { sourceList } from "../network/sources";
 import { network } from "./access";
-import { identity, nodesObject, script as scriptBlob, storage } from "./baseline";
+import { identity, nodesObject, script as scriptBlob, scriptText, storage } from "./baseline";
 import { vault } from "./certificate";
 import { channel, channelNeeds, hostPlan } from "./host";
 import { retention } from "./logging";
@@ -13,12 +14,14 @@ import type { AzurePlanned } from "./types";
 export interface PlanInputs {
   /** The guest script's text. */
   readonly script: string;
+  /** Whatever is to be signed goes through it. @default - nothing is signed */
+  readonly sign?: Sign;
   /** Command line of the gate's reader. */
   readonly reader: string;
 }
 
 /** Everything that a fleet in Azure is made of, in an order in which each only needs what came before. Pure. */
-export function planAzure(settings: AzureFleetSettings, { script, reader }: PlanInputs): AzurePlanned[] {
+export function planAzure(settings: AzureFleetSettings, { script, reader, sign = (text) => text }: PlanInputs): AzurePlanned[] {
   const sources = sourceList(settings.automation.nodes);
   const { hosts } = settings.azure;
   const documents = documentsOf(settings, hosts, "store");
@@ -30,7 +33,7 @@ export function planAzure(settings: AzureFleetSettings, { script, reader }: Plan
     nodesObject(settings, sources),
     ...vault(settings),
     ...documents.profiles.flatMap((profile) => [
-      scriptBlob(settings, profile, documents.of(profile), script),
+      scriptBlob(settings, profile, sign(scriptText(settings, documents.of(profile), script))),
       uptakeCommand({
         settings,
         name: suffixed("azure-uptake", profile),

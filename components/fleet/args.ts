@@ -160,6 +160,16 @@ export interface EgressArgs {
 export interface GuestArgs {
   /** HTTP proxy to the cloud's stores, `http://proxy.corp.example:3128`. @default - none */
   proxy?: string;
+  /** For hosts whose script policy is AllSigned: scripts are signed outside. @default - not signed */
+  signing?: SigningArgs;
+}
+
+/** Who signs what hosts run. */
+export interface SigningArgs {
+  /** Folder of the project where scripts are put to be signed, and taken from when they are. */
+  folder: string;
+  /** PEM of the publisher's certificate, without its key. */
+  certificate: string;
 }
 
 /** What a fleet is told wherever it lives. */

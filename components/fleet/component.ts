@@ -5,7 +5,7 @@ import { readSettings } from "../controls/plan";
 import { standingExceptions } from "../controls/standing";
 import type { Planned } from "../graph/planned";
 import { realise, type Make } from "../graph/realise";
-import { problemsText } from "../settings/problem";
+import { problemsText, type Problem } from "../settings/problem";
 import type { Settings } from "../settings/settings";
 import type { CommonArgs } from "./args";
 import type { Cloud } from "./naming";
@@ -66,6 +66,11 @@ export function checked<C extends Cloud & keyof Settings>(cloud: C, { fleet, tod
 }
 
 type SettingsOf<C extends keyof Settings> = Settings & { readonly [K in C]: NonNullable<Settings[K]> };
+
+/** @throws RunError with every problem, where there is one */
+export function refuse(problems: readonly Problem[]): void {
+  if (problems.length > 0) throw new pulumi.RunError(problemsText(problems));
+}
 
 /** Command line of the gate's reader, relative to the program's folder: the state must not hold a path of one machine. */
 export function readerCommand(): string {

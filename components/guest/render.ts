@@ -77,6 +77,28 @@ export function renderFetch(file: ScriptFile, fetch: string, constants: Readonly
   ];
 }
 
+/** As an agent names a parameter that it gives as an environment variable. */
+const environment = (name: string): string => `$env:SSM_${name}`;
+
+/** What a signed document has as parameters instead of as text: what it fetches differs, and its own text must not. */
+export const FETCH_PARAMETERS = { Bucket: "ScriptBucket", Key: "ScriptKey", Hash: "ScriptHash" } as const;
+
+/**
+ * The same with everything that differs between runs and deployments taken from the environment: a text that is signed once.
+ * Systems Manager's agents know that from version 3.3.2746.0 on.
+ *
+ * @param given what the file wants beside the run's parameters, each with the parameter that holds it
+ */
+export function renderFixedFetch(fetch: string, constants: Readonly<Record<string, string>>, given: Readonly<Record<string, string>>): string[] {
+  const args = { ...given, ...Object.fromEntries(names().map((name) => [name, name])) };
+  return [
+    ...table("SecureWinrm", literals(constants)),
+    ...table("SecureWinrmScript", Object.fromEntries(Object.entries(FETCH_PARAMETERS).map(([name, parameter]) => [name, environment(parameter)]))),
+    ...table("SecureWinrmArguments", Object.fromEntries(Object.entries(args).map(([name, parameter]) => [`${RUN_COMMAND_PREFIX}${name}`, environment(parameter)]))),
+    ...compactScript(fetch).trimEnd().split("\n"),
+  ];
+}
+
 const names = (): RunParameter[] => Object.keys(RUN_PARAMETERS) as RunParameter[];
 const variable = (name: string): string => `$${RUN_COMMAND_PREFIX}${name}`;
 

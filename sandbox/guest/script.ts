@@ -9,19 +9,26 @@ export class ParameterError extends Error {}
 
 const LITERAL = /^\s*(\w+)\s*=\s*'((?:[^']|'')*)'\s*$/;
 const VARIABLE = /^\s*(\w+)\s*=\s*\$(\w+)\s*$/;
+const ENVIRONMENT = /^\s*(\w+)\s*=\s*\$env:(\w+)\s*$/;
 const DOCUMENT = /^\$SecureWinrmDocument = @'\n([\s\S]*?)\n'@/m;
 const PARAMETERS = /^param\(\n([\s\S]*?)\n\)$/m;
 
 /** The lines of `$Name = @{ ... }`. */
 const blockOf = (text: string, name: string): string | undefined => new RegExp(`^\\$${name} = @\\{\\n([\\s\\S]*?)^\\}\\s*$`, "m").exec(text)?.[1];
 
-/** The quoted values of `$Name = @{ ... }`; undefined when the script has no such table. */
-export function literalsOf(script: string, name: string): Readonly<Record<string, string>> | undefined {
+/** The quoted values of `$Name = @{ ... }`, and those that are taken from the environment; undefined when the script has no such table. */
+export function literalsOf(script: string, name: string, environment: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> | undefined {
   const block = blockOf(script.replaceAll("\r\n", "\n"), name);
   if (block === undefined) return undefined;
-  const found = block.split("\n").map((line) => LITERAL.exec(line) ?? []);
-  return Object.fromEntries(found.flatMap(([, key, literal]) => (key === undefined || literal === undefined ? [] : [[key, unquoted(literal)]])));
+  const lines = block.split("\n");
+  const literals = lines.flatMap((line) => entry(LITERAL.exec(line), unquoted));
+  return Object.fromEntries([...literals, ...lines.flatMap((line) => entry(ENVIRONMENT.exec(line), (variable) => environment[variable] ?? ""))]);
 }
+
+const entry = (found: RegExpExecArray | null, valueOf: (text: string) => string): [string, string][] => {
+  const [, key, value] = found ?? [];
+  return key === undefined || value === undefined ? [] : [[key, valueOf(value)]];
+};
 
 const unquoted = (text: string): string => text.replaceAll("''", "'");
 

@@ -6,6 +6,7 @@ import type { CloudStore } from "../store/store";
 import { answerFault, auditFaults, forged } from "./faults";
 import { model, parseState } from "./model";
 import { ParameterError, readGuestScript } from "./script";
+import { refusedScript } from "./script-policy";
 
 export interface Image {
   readonly name: string;
@@ -54,6 +55,8 @@ const NOT_OURS: Outcome = { output: "the sandbox runs no script but secure-winrm
  * @param given the script's arguments, where the cloud starts it with any
  */
 export function runScript(store: CloudStore, machine: GuestMachine, script: string, given: Readonly<Record<string, string>> = {}): Outcome {
+  const refused = refusedScript(store, "C:\\winrm.ps1", script);
+  if (refused !== undefined) return { output: "", exitCode: 1, error: refused };
   let guest: ReturnType<typeof readGuestScript>;
   try {
     guest = readGuestScript(script, given);

@@ -2,7 +2,7 @@ import { ASSOCIATION, DOCUMENT } from "../aws/types";
 import { restartMachine, runScript, type Outcome } from "../guest/windows";
 import { record, records, text, textMap, texts } from "../store/json";
 import type { CloudObject, CloudStore } from "../store/store";
-import { parseDocument, renderCommand, resolveParameters } from "./document";
+import { environmentOf, parseDocument, renderCommand, resolveParameters } from "./document";
 import { fetched } from "./fetch";
 import { isManaged, targetsOf } from "./fleet";
 import { MOST_RESTARTS, RESTARTS } from "./restart";
@@ -18,9 +18,9 @@ function runOn(store: CloudStore, association: CloudObject, instance: CloudObjec
   const given = Object.fromEntries(Object.entries(textMap(association.properties["parameters"])).map(([name, value]) => [name, [value]]));
   const step = parsed?.steps[0];
   const values = parsed && resolveParameters(parsed, given).values;
-  if (step === undefined || values === undefined) return "Failed";
+  if (parsed === undefined || step === undefined || values === undefined) return "Failed";
   store.event({ op: "associate", type: ASSOCIATION, id: instance.id, name: association.name });
-  const run = (): Outcome => fetched(store, machineOf(store, instance, region), renderCommand(step, values), runScript);
+  const run = (): Outcome => fetched(store, machineOf(store, instance, region), { script: renderCommand(step, values), environment: environmentOf(parsed, values) }, runScript);
   let outcome = run();
   for (let restarts = 0; outcome.exitCode === RESTARTS && restarts < MOST_RESTARTS; restarts += 1) {
     restartMachine(store, instance.id);

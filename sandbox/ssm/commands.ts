@@ -2,8 +2,8 @@ import { answerFault } from "../guest/faults";
 import { answerTo, restartMachine } from "../guest/windows";
 import type { JsonRecord } from "../store/json";
 import type { CloudObject, CloudStore } from "../store/store";
-import { renderCommand, type SsmDocument } from "./document";
-import { fetched } from "./fetch";
+import { environmentOf, renderCommand, type SsmDocument } from "./document";
+import { fetched, type AgentScript } from "./fetch";
 import { MOST_RESTARTS, RESTARTS } from "./restart";
 import { hostName, machineOf } from "./windows";
 
@@ -48,10 +48,10 @@ export class Commands {
     this.invocations.set(`${command.id} ${instance.id}`, invocation);
     this.store.event({ op: "send", type: "aws:ssm/command:Command", id: instance.id, name: hostName(instance) });
     if (step === undefined) return;
-    setTimeout(() => this.run(invocation, instance, renderCommand(step, values)), PICK_UP_MS).unref();
+    setTimeout(() => this.run(invocation, instance, { script: renderCommand(step, values), environment: environmentOf(document, values) }), PICK_UP_MS).unref();
   }
 
-  private run(invocation: Invocation, instance: CloudObject, script: string, restarts = 0): void {
+  private run(invocation: Invocation, instance: CloudObject, script: AgentScript, restarts = 0): void {
     invocation.status = "InProgress";
     const answer = answerFault(this.store, hostName(instance));
     if (answer === "never") return;

@@ -115,6 +115,12 @@ export function resolveParameters(document: SsmDocument, given: Readonly<Record<
   return { values };
 }
 
+/** What the agent sets before it starts a step: the parameters that ask for it. */
+export function environmentOf({ parameters }: SsmDocument, values: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const wanted = Object.entries(values).filter(([name]) => record(parameters[name])["interpolationType"] === "ENV_VAR");
+  return Object.fromEntries(wanted.map(([name, value]) => [`SSM_${name}`, value]));
+}
+
 /** The script that a host gets: parameters are put in as text, as Systems Manager does it. */
 export function renderCommand(step: Step, values: Readonly<Record<string, string>>): string {
   return step.runCommand.join("\n").replace(/\{\{\s*([A-Za-z0-9_]+)\s*\}\}/g, (match, name: string) => values[name] ?? match);

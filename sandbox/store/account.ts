@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { parseRecord, record, records, text, whole, type JsonRecord } from "./json";
+import { parseRecord, record, records, text, texts, whole, type JsonRecord } from "./json";
 import { readIfThere } from "./read";
 
 /** The account that every stack of the sandbox deploys into. */
@@ -71,6 +71,8 @@ export interface Account {
   readonly deployer: string;
   /** Whether machine images trust the organisation's own authority, as a company's images do. @default true */
   readonly imagesTrust: boolean;
+  /** PEM of the publishers that machines trust; their script policy then is AllSigned. @default - they run every script */
+  readonly trustedPublishers?: readonly string[];
   readonly existing: readonly Existing[];
   readonly resourceFaults: readonly ResourceFault[];
   readonly killFaults: readonly KillFault[];
@@ -127,6 +129,7 @@ export function readAccount(root: string): Account {
     runner: text(value["runner"]) || RUNNER,
     deployer: text(value["deployer"]) || DEPLOYER,
     imagesTrust: value["imagesTrust"] !== false,
+    ...("trustedPublishers" in value && { trustedPublishers: texts(value["trustedPublishers"]) }),
     existing: records(value["existing"]).map((one) => ({
       type: text(one["type"]),
       id: text(one["id"]),

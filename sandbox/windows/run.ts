@@ -57,8 +57,9 @@ export function runGuest(host: HostState, { document, parameters, cloud }: Guest
     controls: result.controls,
     ...(result.reboot ? { reboot: true as const } : {}),
   };
-  // The report is the one file that every run renews, so it does not count as a change of the host.
-  if (parsed && (!isMaintenance || proven)) state.files[applies ? FILES.report : FILES.audit] = JSON.stringify({ ...answer, at: cloud.now, findings: result.findings });
+  // Who has asked for an audit gets its answer; one by the task has nobody. The report does not count as a change of the host.
+  const report = applies ? FILES.report : parameters.Nonce === "" ? FILES.audit : undefined;
+  if (report !== undefined && parsed && (!isMaintenance || proven)) state.files[report] = JSON.stringify({ ...answer, at: cloud.now, findings: result.findings });
   machine.record("verdict", "audit", "", result.verdict);
   const lines = [`secure-winrm on ${cloud.instanceId}, simulated`, ...machine.log, verdictLine(answer, result.findings)];
   return { state, output: `${lines.join("\n")}\n`, exitCode: exitCode(result) };

@@ -1,4 +1,5 @@
 import type { CommonArgs } from "../../components/fleet/args";
+import { Publisher } from "../support/signer";
 import { approved, jeaOf } from "../support/stacks";
 
 /** What is wrong in one way whatever cloud the hosts are in: accounts, passwords, logging, updates, endpoints. */
@@ -52,6 +53,11 @@ const common: readonly BadControl[] = [
   bad("a build as a number", "updates.minimumBuild", (s) => set(s, "updates", { minimumBuild: 20348.27 }), /not a build/, /in quotes/),
   bad("a proxy with an account", "guest.proxy", (s) => set(s, "guest", { proxy: "http://me:word@proxy.corp.example:3128" }), /not the address of an HTTP proxy/, /without an account/),
   bad("a proxy without a port", "guest.proxy", (s) => set(s, "guest", { proxy: "http://proxy.corp.example" }), /not the address of an HTTP proxy/, /name:port/),
+  bad("a publisher of something else", "guest.signing.certificate", (s) => set(s, "guest", { signing: { folder: "signed", certificate: new Publisher("serverAuth").certificate } }), /not for code signing/, /1\.3\.6\.1\.5\.5\.7\.3\.3/),
+  bad("a publisher who may be anything", "guest.signing.certificate", (s) => set(s, "guest", { signing: { folder: "signed", certificate: new Publisher("none").certificate } }), /not for code signing/, /extended key usage/),
+  bad("a publisher that is no certificate", "guest.signing.certificate", (s) => set(s, "guest", { signing: { folder: "signed", certificate: "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----" } }), /no certificate that can be read/, /as PEM/),
+  bad("a publisher's key", "guest.signing.certificate", (s) => set(s, "guest", { signing: { folder: "signed", certificate: "-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----" } }), /private key/, /replace the key/),
+  bad("signed scripts outside of the project", "guest.signing.folder", (s) => set(s, "guest", { signing: { folder: "signed/../../elsewhere", certificate: new Publisher().certificate } }), /not a folder of the project/, /relative path/),
   // endpoints with named commands
   bad("an endpoint without an exception", "jea", (s) => set(s, "jea", [jeaOf(1)]), /lets others than Ansible/, /exception for remoting-user-only with what: jea-endpoint/, /jea\.operators/),
   bad("an endpoint for everybody", "jea[0].accounts[0]", jea({ accounts: ["S-1-1-0"] }), /everybody/, /group/),

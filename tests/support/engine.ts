@@ -44,7 +44,7 @@ export class EngineStack {
   readonly #project: string;
 
   /** @param folder its own place, where it is to be the same each time */
-  constructor(settings: object, account: { faults?: readonly Fault[] } = {}, folder?: string) {
+  constructor(settings: object, account: { faults?: readonly Fault[]; trustedPublishers?: readonly string[] } = {}, folder?: string) {
     const base = join(ROOT, ".sandbox", "tests");
     mkdirSync(base, { recursive: true });
     this.folder = folder ?? mkdtempSync(join(base, "stack-"));
@@ -52,8 +52,8 @@ export class EngineStack {
     this.#project = join(this.folder, "project");
     for (const path of [this.cloud, join(this.folder, "state"), join(this.#project, "stacks")]) mkdirSync(path, { recursive: true });
     this.#writeProject();
+    this.#account = { ...this.#account, ...account };
     this.configure(settings);
-    this.faults(account.faults ?? []);
   }
 
   /** The sandbox's project file, with its relative paths made absolute. */
@@ -73,7 +73,7 @@ export class EngineStack {
     this.#writeAccount();
   }
 
-  #account: { secrets: object[]; certificates: object[]; faults: readonly Fault[]; existing: object[] } = {
+  #account: { secrets: object[]; certificates: object[]; faults: readonly Fault[]; existing: object[]; trustedPublishers?: readonly string[] } = {
     secrets: [],
     certificates: [],
     faults: [],

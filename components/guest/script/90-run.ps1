@@ -46,7 +46,9 @@ try {
   # Without its own id a machine has proven nothing to anybody.
   if ($Answer.instance -eq '' -and $Answer.verdict -eq 'pass') { $Answer.verdict = 'unknown' }
   $Answer.findings = $Run.Findings
-  if ($Run.FolderReady) { Write-File $(if ($SecureWinrm.Mode -eq 'Apply') { 'report.json' } else { 'audit.json' }) (ConvertTo-AsciiJson ([ordered]@{ at = [DateTime]::UtcNow.ToString('o'); answer = $Answer; log = $Run.Log })) }
+  $Name = if ($SecureWinrm.Mode -eq 'Apply') { 'report.json' } elseif ($SecureWinrm.Nonce -eq '') { 'audit.json' } else { '' }
+  # Who has asked for an audit gets its answer; one by the task has nobody, and stays here.
+  if ($Run.FolderReady -and $Name -ne '') { Write-File $Name (ConvertTo-AsciiJson ([ordered]@{ at = [DateTime]::UtcNow.ToString('o'); answer = $Answer; log = $Run.Log })) }
 } catch {
   if ($Answer.verdict -eq 'pass') { $Answer.verdict = 'unknown' }
   Write-Log "the report is not written: $(Get-Reason $_)"

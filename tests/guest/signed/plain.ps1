@@ -1,0 +1,4 @@
+param(
+  [string] $A
+)
+Write-Output "hello $A"
