@@ -6,13 +6,14 @@ const SUBSCRIPTION = "00000000-0000-4000-8000-00000000aaaa";
 const GROUP = "shop-rg";
 export const IDENTITY = "00000000-0000-4000-8000-00000000bbbb";
 export const SCRIPT = "https://swinrm.blob.core.windows.net/winrm/winrm-default.ps1";
+export const NODES_URL = "https://swinrm.blob.core.windows.net/winrm/nodes.json";
 
 const vmId = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`;
 const armId = (name: string): string => `/subscriptions/${SUBSCRIPTION}/resourceGroups/${GROUP}/providers/Microsoft.Compute/virtualMachines/${name}`;
 export const VM_ID = vmId(1);
 export const DOOR_NSG = `/subscriptions/${SUBSCRIPTION}/resourceGroups/${GROUP}/providers/Microsoft.Network/networkSecurityGroups/shop-web-1-nsg`;
 
-const place = { cloud: "azure", environment: "public", subscription: SUBSCRIPTION, location: "westeurope", script: SCRIPT, identity: IDENTITY, timeoutMinutes: 0.5 };
+const place = { cloud: "azure", environment: "public", subscription: SUBSCRIPTION, location: "westeurope", script: SCRIPT, nodes: NODES_URL, identity: IDENTITY, timeoutMinutes: 0.5 };
 
 export function azureRequest(more: object = {}): object {
   const { parameters, gate, exceptions, host } = hostRequest();

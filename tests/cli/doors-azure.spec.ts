@@ -6,7 +6,7 @@ import { SECURITY_GROUP, SECURITY_RULE } from "../../sandbox/azure/types";
 import { Cloud } from "../../sandbox/cloud";
 import type { Endpoint } from "../../sandbox/guest/loopback";
 import { text } from "../../sandbox/store/json";
-import { AUDITS, CLIENT, DOOR_NSG, GATE, machineIdOf, makeEstate, PARAMETERS, ruleIn, SCRIPT, SUBSCRIPTION, vmId } from "../sandbox/azure-lab";
+import { AUDITS, CLIENT, DOOR_NSG, GATE, machineIdOf, makeEstate, NODES_URL, PARAMETERS, ruleIn, SCRIPT, SUBSCRIPTION, vmId } from "../sandbox/azure-lab";
 import { Lab } from "../sandbox/lab";
 import { refusal } from "./arm-server";
 import { ask as askBook, LINE, operations } from "./ask-azure";
@@ -32,7 +32,7 @@ describe("unknown door in Azure, by the real SDK's pipeline", function () {
   });
 
   const request = (more: object = {}): object => ({
-    ...PLACE, cloud: "azure", location: "westeurope", script: SCRIPT, identity: CLIENT, timeoutMinutes: 0.5, host: "web-1", vm: machineIdOf(1), doorGroup: DOOR_NSG, output: AUDITS, parameters: PARAMETERS, gate: GATE, exceptions: [], controls: ["no-http-listener"], ...more,
+    ...PLACE, cloud: "azure", location: "westeurope", script: SCRIPT, nodes: NODES_URL, identity: CLIENT, timeoutMinutes: 0.5, host: "web-1", vm: machineIdOf(1), doorGroup: DOOR_NSG, output: AUDITS, parameters: PARAMETERS, gate: GATE, exceptions: [], controls: ["no-http-listener"], ...more,
   });
   const ask = (task: string, more: object = {}): Promise<Ended> =>
     inProcess(task, { SECURE_WINRM_ARM_ENDPOINT: endpoint.url, SECURE_WINRM_REQUEST: JSON.stringify(request(more)), SECURE_WINRM_INSTANCE: vmId(1) });

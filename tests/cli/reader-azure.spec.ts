@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import type { GuestVerdict } from "../../components/evidence/verdict";
 import { ask, LINE, operations, puts, refused, SHUT } from "./ask-azure";
-import { azureRequest, filled, IDENTITY, machine, parameter, SCRIPT, VM_ID, type Estate } from "./azure";
+import { azureRequest, filled, IDENTITY, NODES_URL, machine, parameter, SCRIPT, VM_ID, type Estate } from "./azure";
 import { failing, GATE, GENERATION } from "./guest";
 import { process_ } from "./runner";
 
@@ -26,7 +26,8 @@ describe("gate reader on Azure, with the real SDK", function () {
       outputBlobManagedIdentity: { clientId: IDENTITY },
     });
     expect(timeoutInSeconds).to.equal(30);
-    expect(parameters.map(({ name }) => name)).to.deep.equal(["WinrmMode", "WinrmRun", "WinrmNonce", "WinrmGate", "WinrmHost"]);
+    expect(parameters.map(({ name }) => name)).to.deep.equal(["WinrmNodesUrl", "WinrmIdentity", "WinrmMode", "WinrmRun", "WinrmNonce", "WinrmGate", "WinrmHost"]);
+    expect([parameter(put?.body, "NodesUrl"), parameter(put?.body, "Identity")]).to.deep.equal([NODES_URL, IDENTITY]);
     expect(parameter(put?.body, "Mode") + parameter(put?.body, "Run") + parameter(put?.body, "Gate")).to.equal(`ApplyGate${GATE}`);
     expect(JSON.parse(Buffer.from(parameter(put?.body, "Host"), "base64").toString("utf8"))).to.deep.include({ host: "web-1", secret: "" });
     expect(all.calls.every(({ authorization }) => authorization === undefined), "no token is sent").to.equal(true);
@@ -117,7 +118,7 @@ describe("gate reader on Azure, with the real SDK", function () {
     const audit = await ask({}, { task: "audit", request: azureRequest({ generation: GENERATION }) });
     expect(audit).to.include({ code: 0, stdout: LINE, stderr: "" });
     expect(puts(audit)[0]?.run).to.equal("secure-winrm-audit");
-    expect(puts(audit)[0]?.body?.properties.parameters.map(({ name }) => name)).to.deep.equal(["WinrmMode", "WinrmRun", "WinrmNonce"]);
+    expect(puts(audit)[0]?.body?.properties.parameters.map(({ name }) => name)).to.deep.equal(["WinrmNodesUrl", "WinrmIdentity", "WinrmMode", "WinrmRun", "WinrmNonce"]);
     const recheck = await ask({}, { task: "recheck" });
     expect(parameter(puts(recheck)[0]?.body, "Mode") + parameter(puts(recheck)[0]?.body, "Run")).to.equal("AuditMaintenance");
     expect(puts(recheck)[0]?.run).to.equal("secure-winrm-recheck");

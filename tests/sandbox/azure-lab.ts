@@ -11,6 +11,7 @@ export const GROUP = "shop";
 /** Client id of the hosts' identity. */
 export const CLIENT = "00000000-0000-4000-8000-00000000bbbb";
 export const SCRIPT = "https://swinrm0.blob.core.windows.net/winrm/winrm.ps1";
+export const NODES_URL = "https://swinrm0.blob.core.windows.net/winrm/nodes.json";
 export const AUDITS = "https://swinrm0.blob.core.windows.net/audits";
 export const NODES = JSON.stringify({ schema: 1, nodes: ["10.0.9.5/32"], others: ["0.0.0.0-10.0.9.4"] });
 
@@ -41,7 +42,7 @@ export const HOST_PARAMETER = Buffer.from(hostText(HOST)).toString("base64");
 export const PARAMETERS = HOST;
 
 export const scriptText = (): string =>
-  renderScript({ gate, text, generation: "" }, "exit 0\n", { Cloud: "azure", NodesUrl: "https://swinrm0.blob.core.windows.net/winrm/nodes.json", Identity: CLIENT }).join("\r\n");
+  renderScript({ gate, text, generation: "" }, "exit 0\n", { Cloud: "azure" }, { NodesUrl: "^https:", Identity: "^[0-9a-f-]{36}$" }).join("\r\n");
 
 export const vmId = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, "0")}`;
 export const machineIdOf = (n: number): string => `${IN_GROUP}/Microsoft.Compute/virtualMachines/shop-web-${n}`;

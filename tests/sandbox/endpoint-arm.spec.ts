@@ -7,7 +7,7 @@ import { startArmEndpoint } from "../../sandbox/arm/http";
 import { RUN_COMMAND, STORAGE_ACCOUNT, ROLE_ASSIGNMENT, VIRTUAL_MACHINE } from "../../sandbox/azure/types";
 import { Cloud } from "../../sandbox/cloud";
 import type { Endpoint } from "../../sandbox/guest/loopback";
-import { ACCOUNT_ID, AUDITS, blob, CLIENT, documentOf, DOOR_NSG, GATE, GROUP, HOST_PARAMETER, machineIdOf, makeEstate, makeMachine, NODES, PARAMETERS, put, READS, SCRIPT, scriptText, SUBSCRIPTION, vmId, WRITES, written } from "./azure-lab";
+import { ACCOUNT_ID, AUDITS, blob, CLIENT, documentOf, DOOR_NSG, GATE, GROUP, HOST_PARAMETER, machineIdOf, makeEstate, makeMachine, NODES, NODES_URL, PARAMETERS, put, READS, SCRIPT, scriptText, SUBSCRIPTION, vmId, WRITES, written } from "./azure-lab";
 import { Lab } from "./lab";
 import { pause } from "./process";
 
@@ -33,7 +33,7 @@ describe("sandbox: the ARM endpoint, with the real SDK", () => {
   });
 
   const command = (given: Readonly<Record<string, string>> = {}, more: Partial<VirtualMachineRunCommand> = {}): VirtualMachineRunCommand => {
-    const parameters = { Mode: "Apply", Run: "Gate", Nonce: NONCE, Gate: GATE, Host: HOST_PARAMETER, ...given };
+    const parameters = { NodesUrl: NODES_URL, Identity: CLIENT, Mode: "Apply", Run: "Gate", Nonce: NONCE, Gate: GATE, Host: HOST_PARAMETER, ...given };
     return {
       location: "westeurope",
       source: { scriptUri: SCRIPT, scriptUriManagedIdentity: { clientId: CLIENT } },
@@ -235,7 +235,7 @@ describe("sandbox: the ARM endpoint, with the real SDK", () => {
 
   it("is what the gate's reader asks, also while a role has not spread", async () => {
     lab.account({ faults: [{ role: "role-reads", reads: 2 }] });
-    const place = { cloud: "azure", environment: "public", subscription: SUBSCRIPTION, location: "westeurope", script: SCRIPT, identity: CLIENT, timeoutMinutes: 0.5 };
+    const place = { cloud: "azure", environment: "public", subscription: SUBSCRIPTION, location: "westeurope", script: SCRIPT, nodes: NODES_URL, identity: CLIENT, timeoutMinutes: 0.5 };
     const request = { ...place, host: "web-1", vm: machineIdOf(1), doorGroup: DOOR_NSG, output: AUDITS, parameters: PARAMETERS, gate: GATE, exceptions: [], controls: ["no-http-listener"] };
     const asked = (task: string, more: object) => run(task, { SECURE_WINRM_ARM_ENDPOINT: endpoint.url, SECURE_WINRM_REQUEST: JSON.stringify({ ...request, ...more }), SECURE_WINRM_INSTANCE: vmId(1) });
     const proof = await asked("gate", {});

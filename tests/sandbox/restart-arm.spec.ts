@@ -3,7 +3,7 @@ import { run } from "../../cli/reader/main";
 import { startArmEndpoint } from "../../sandbox/arm/http";
 import { Cloud } from "../../sandbox/cloud";
 import type { Endpoint } from "../../sandbox/guest/loopback";
-import { AUDITS, blob, CLIENT, documentOf, DOOR_NSG, GATE, machineIdOf, makeEstate, PARAMETERS, SCRIPT, scriptText, SUBSCRIPTION, vmId } from "./azure-lab";
+import { AUDITS, blob, CLIENT, documentOf, DOOR_NSG, GATE, machineIdOf, makeEstate, NODES_URL, PARAMETERS, SCRIPT, scriptText, SUBSCRIPTION, vmId } from "./azure-lab";
 import { Lab } from "./lab";
 
 const TLS = {
@@ -11,7 +11,7 @@ const TLS = {
   resource: { kind: "registry", path: "SYSTEM\\CurrentControlSet\\Control\\SecurityProviders\\SCHANNEL\\Protocols\\TLS 1.0\\Server", name: "Enabled", type: "DWord", op: "eq", value: 0, after: "boot" },
 };
 const REQUEST = {
-  cloud: "azure", environment: "public", subscription: SUBSCRIPTION, location: "westeurope", script: SCRIPT, identity: CLIENT, timeoutMinutes: 0.5,
+  cloud: "azure", environment: "public", subscription: SUBSCRIPTION, location: "westeurope", script: SCRIPT, nodes: NODES_URL, identity: CLIENT, timeoutMinutes: 0.5,
   host: "web-1", vm: machineIdOf(1), doorGroup: DOOR_NSG, output: AUDITS, parameters: PARAMETERS, gate: GATE, exceptions: [], controls: ["no-http-listener", "modern-tls"],
 };
 
