@@ -82,6 +82,12 @@ export interface AwsHostArgs extends AwsHostDefaultsArgs {
   instance?: { [property: string]: any }; // eslint-disable-line @typescript-eslint/no-explicit-any -- the analyzer of packaged components knows no unknown
 }
 
+/** Who is told when something is wrong. */
+export interface AwsAlertsArgs {
+  /** SNS topic that CloudWatch and EventBridge may publish to. */
+  topicArn: string;
+}
+
 /** Hosts in AWS. */
 export interface AwsArgs {
   /** AWS region. */
@@ -94,6 +100,8 @@ export interface AwsArgs {
   endpoints?: AwsEndpointsArgs;
   /** Where names are made. @default - elsewhere */
   dns?: AwsDnsArgs;
+  /** Who is told when something is wrong. @default - nobody */
+  alerts?: AwsAlertsArgs;
   /** What hosts have in common. */
   defaults?: AwsHostDefaultsArgs;
   /** Hosts by name, at most 15 characters. */

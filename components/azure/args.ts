@@ -98,6 +98,18 @@ export interface AzureHostArgs extends AzureHostDefaultsArgs {
   vm?: { [property: string]: any }; // eslint-disable-line @typescript-eslint/no-explicit-any -- the analyzer of packaged components knows no unknown
 }
 
+/** Where events and flow logs go in Azure. */
+export interface AzureLoggingArgs {
+  /** Existing Log Analytics workspace. @default - one is made */
+  workspaceId?: string;
+}
+
+/** Who is told when something is wrong. */
+export interface AzureAlertsArgs {
+  /** Action group that is told. */
+  actionGroupId: string;
+}
+
 /** Hosts in Azure. */
 export interface AzureArgs {
   /** `public`, `usgovernment` or `china`. @default public */
@@ -116,6 +128,10 @@ export interface AzureArgs {
   vault?: VaultArgs;
   /** Where names are made. @default - elsewhere */
   dns?: AzureDnsArgs;
+  /** Where events and flow logs go. */
+  logging?: AzureLoggingArgs;
+  /** Who is told when something is wrong. @default - nobody */
+  alerts?: AzureAlertsArgs;
   /** What hosts have in common. */
   defaults?: AzureHostDefaultsArgs;
   /** Hosts by name, at most 15 characters. */

@@ -1,7 +1,5 @@
 import { control } from "./control";
-
-/** Minutes from one audit to the next. */
-const PERIOD = 15;
+import { KEEPER_MINUTES } from "./tables/keeper";
 
 export const regularAudit = control({
   id: "regular-audit",
@@ -9,5 +7,5 @@ export const regularAudit = control({
   guideline: "The host looks at itself at every start and every quarter of an hour.",
   layers: ["guest"],
   gate: false,
-  guest: () => [{ kind: "scheduledTask", name: "secure-winrm-audit", everyMinutes: PERIOD, atStartup: true }],
+  guest: () => [{ kind: "scheduledTask", name: "secure-winrm-audit", everyMinutes: KEEPER_MINUTES, atStartup: true }],
 });

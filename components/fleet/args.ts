@@ -64,8 +64,12 @@ export interface CertificateArgs {
 export interface LoggingArgs {
   /** Unit: days. @default 365 */
   retentionDays?: number;
-  /** KMS key of the log group. @default - the service's own encryption */
+  /** KMS key of the log groups. @default - the service's own encryption */
   kmsKeyArn?: string;
+  /** Send event channels off the host. @default true */
+  events?: boolean;
+  /** Write down who reaches the hosts' subnets, and who is refused. @default true */
+  flowLogs?: boolean;
   /** What PowerShell writes down, and where. */
   powershell?: PowershellArgs;
 }
@@ -90,12 +94,28 @@ export interface PasswordsArgs {
   lockoutMinutes?: number;
 }
 
-/** How current a host must be. Enforces up-to-date. */
+/** When updates are installed. */
+export interface PatchWindowArgs {
+  /** `daily`, or `Mon` to `Sun`. @default Sun */
+  day?: string;
+  /** Begin, HH:MM. Unit: UTC. @default 03:00 */
+  start?: string;
+  /** Length. Unit: hours. @default 4 */
+  hours?: number;
+}
+
+/** How current a host must be, and who makes it so. Enforces up-to-date. */
 export interface UpdatesArgs {
   /** Age of the last cumulative update. Unit: days. @default 35 */
   maximumAgeDays?: number;
   /** Oldest build that will do, `20348.2700`. @default - the age decides */
   minimumBuild?: string;
+  /** `window`: the cloud's own service; `elsewhere`: somebody else. @default window */
+  patching?: string;
+  /** When updates are installed, and hosts start anew for them. */
+  window?: PatchWindowArgs;
+  /** Azure: updates without a restart, where the image can. @default true */
+  hotpatch?: boolean;
 }
 
 /** A parameter that may be used. */
@@ -194,6 +214,8 @@ export interface CommonArgs {
   jea?: JeaEndpointArgs[];
   /** What the script on the host must know of the way out. */
   guest?: GuestArgs;
+  /** Baseline that the image or a policy applies: `none`, `cis-l1`, `cis-l2`, `stig`. Warns of what collides. @default none */
+  hardening?: string;
   /** Approved deviations. */
   exceptions?: ExceptionArgs[];
   /** Tags of everything that takes them, interfaces, groups and rules excepted. */

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { awsAlertsSchema } from "./alerts";
 import { instanceSchema } from "./pass-through";
 import { secretNameSchema } from "./certificate";
 import { commonShape, egressListSchema, needed, ownShape, someHosts, subnetsSchema, ttlSchema } from "./host";
@@ -86,6 +87,7 @@ export const awsSchema = z
       })
       .optional()
       .describe("Where the names that Ansible dials are made. @default - they are made elsewhere"),
+    alerts: awsAlertsSchema,
     defaults,
     hosts: someHosts(z.record(hostNameSchema, host)),
     tags: tagsSchema.default({}),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { azureAlertsSchema } from "./alerts";
 import { parsePrefix } from "../network/address";
 import { armIdSchema, uuidSchema } from "./arm-id";
 import { commonShape, egressListSchema, needed, ownShape, someHosts, subnetsSchema, ttlSchema } from "./host";
@@ -113,6 +114,13 @@ export const azureSchema = z
       })
       .optional()
       .describe("Where the names that Ansible dials are made. @default - they are made elsewhere"),
+    logging: z
+      .strictObject({
+        workspaceId: armIdSchema("Microsoft.OperationalInsights/workspaces").optional().describe("An existing Log Analytics workspace for events, flow logs and alerts. @default - one is made"),
+      })
+      .prefault({})
+      .describe("Where events and flow logs go in Azure."),
+    alerts: azureAlertsSchema,
     defaults,
     hosts: someHosts(z.record(hostNameSchema, host)),
     tags: tagsSchema.default({}),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { pemSchema } from "./certificate";
-import { kmsKeyArnSchema, says } from "./schema";
+import { kmsKeyArnSchema, says, yesNo } from "./schema";
 
 const RETENTION = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653] as const;
 
@@ -34,10 +34,12 @@ export const loggingSchema = z
       .describe("How long audit output is kept, in every cloud; one of the periods that AWS CloudWatch knows. Unit: days. @default 365"),
     kmsKeyArn: kmsKeyArnSchema
       .optional()
-      .describe("AWS: KMS key for the log group. @default - the service's own encryption"),
+      .describe("AWS: KMS key for the log groups. @default - the service's own encryption"),
+    events: yesNo.default(true).describe("Send the event channels of WinRM, PowerShell, Security, System and this project off the host. Enforces event-logging and regular-audit. @default true"),
+    flowLogs: yesNo.default(true).describe("Write down who reaches, and who is refused by, the hosts' subnets. Enforces traffic-monitoring. @default true"),
     powershell: powershellSchema,
   })
   .prefault({})
-  .describe("Where audit output goes.");
+  .describe("Where audit output, events and flow logs go.");
 
 export type Logging = z.infer<typeof loggingSchema>;

@@ -7,6 +7,7 @@ import { completeAzureSchema } from "./azure";
 import { certificateSchema } from "./certificate";
 import { exceptionsSchema } from "./exceptions";
 import { guestSchema } from "./guest";
+import { hardeningSchema } from "./hardening";
 import { jeaSchema } from "./jea";
 import { loggingSchema } from "./logging";
 import { passwordsSchema } from "./passwords";
@@ -24,6 +25,7 @@ export const settingsSchema = z.strictObject({
   updates: updatesSchema,
   jea: jeaSchema,
   guest: guestSchema,
+  hardening: hardeningSchema,
   exceptions: exceptionsSchema,
   tags: tagsSchema.default({}),
   aws: completeAwsSchema.optional(),
