@@ -55,6 +55,17 @@ export function decide(one: KeeperCase, rows: readonly KeeperRow[] = KEEPER_ROWS
   return { door: row.door, failed: row.failed };
 }
 
+/** The block rule of quarantine: ports 5986, 5985 and 47001, every address, in every store that can be written. */
+export const QUARANTINE_RULE = "secure-winrm-quarantine";
+
+/** What a host keeps of it beside its report, as `keeper.json`. */
+export interface Kept {
+  readonly quarantined: boolean;
+  /** Runs that failed since the last that passed. */
+  readonly failed: number;
+  readonly pause?: Pause & Pick<PauseRequest, "by" | "reason">;
+}
+
 /** The longest that quarantine may be paused before a run has passed. Unit: hours. */
 export const PAUSE_HOURS = 4;
 
@@ -63,6 +74,15 @@ export interface Pause {
   readonly since: number;
   readonly until: number;
 }
+
+/** Who asks for a pause, why, and for how many hours: 1 to `PAUSE_HOURS`. The run parameter `Pause` is the base64 of its JSON. */
+export interface PauseRequest {
+  readonly hours: number;
+  readonly by: string;
+  readonly reason: string;
+}
+
+export const pauseText = ({ hours, by, reason }: PauseRequest): string => JSON.stringify({ hours, by, reason });
 
 const HOUR = 3_600_000;
 
