@@ -1,6 +1,11 @@
 /**
  * What a run of the keeper does with the door, after it has set right what it could. Data: the script gets these rows in its
  * document and takes the first that fits, so that what is tested here is what hosts do.
+ *
+ * A run of the keeper is every one that applies and maintains, whoever has started it; `Pause` and `Resume` are such runs that
+ * first note a pause, or end it. It repairs; audits without what is held (the allow rule, and what quarantine itself has shut:
+ * listener, its binding and answer, the service); takes a row; does to the door what that says; and audits again what it has
+ * opened: what fails then is shut at once. A gate run that passes ends quarantine, pause and count.
  */
 
 /** Of what the door waits for: the audit after the run's repairs. */
