@@ -51,7 +51,7 @@ export const eventsOf = ({ events }: HostState): GuestEvent[] => events.map(({ i
 export const newEvents = (before: HostState, after: HostState): GuestEvent[] => eventsOf(after).slice(before.events.length);
 
 /** A gate control that fails and that no run can mend, whatever else is there. */
-export const UNMENDABLE = "wsman Service/Auth/Basic";
+export const UNMENDABLE = "registry SYSTEM\\CurrentControlSet\\Control\\Lsa\\LmCompatibilityLevel";
 /** The same of what no door waits for. */
 export const REPORTED = "firewallLog Public";
 
