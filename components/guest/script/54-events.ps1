@@ -3,9 +3,16 @@
 $EventSource = 'secure-winrm'
 $EventLog = 'Application'
 $EventTable = @{
-  passed = @(100, 'Information'); failed = @(101, 'Warning'); unknown = @(102, 'Warning')
-  quarantined = @(110, 'Error'); released = @(111, 'Information'); paused = @(112, 'Warning'); resumed = @(113, 'Information')
-  repaired = @(120, 'Warning'); certificate = @(130, 'Warning'); altered = @(140, 'Error')
+  passed = @(100, 'Information')
+  failed = @(101, 'Warning')
+  unknown = @(102, 'Warning')
+  quarantined = @(110, 'Error')
+  released = @(111, 'Information')
+  paused = @(112, 'Warning')
+  resumed = @(113, 'Information')
+  repaired = @(120, 'Warning')
+  certificate = @(130, 'Warning')
+  altered = @(140, 'Error')
 }
 
 # ASCII whatever the code page: everything else as \u escapes.
