@@ -37,7 +37,10 @@ export const KEEPER_RULES: Readonly<Record<string, (script: Syntax) => string[]>
     const table = assigned(script, "$EventTable");
     const found = [...(table ? entries(table) : [])].map(([name, value]) => `${name} ${value.text.replace(/[@()' ]/g, "")}`);
     // Either by name, or chosen by the verdict.
-    const used = commands(script.root).filter(({ name }) => name === "Write-Event").flatMap(({ node }) => [/^Write-Event '(\w+)' /.exec(node.text)?.[1] ?? stringsIn(node)].flat());
+    const used = commands(script.root).filter(({ name }) => name === "Write-Event").flatMap(({ node }) => {
+      const named = /^Write-Event '(\w+)' /.exec(node.text)?.[1];
+      return named === undefined ? stringsIn(node) : [named];
+    });
     return [
       ...only(found, Object.entries(EVENTS).map(([name, { id, level }]) => `${name} ${id},${level}`), "the table"),
       ...Object.keys(EVENTS).filter((name) => !used.includes(name)).map((name) => `nobody says ${name}`),
@@ -62,7 +65,7 @@ export const KEEPER_RULES: Readonly<Record<string, (script: Syntax) => string[]>
   "it interprets the table: no condition, verdict or action of it is in the script but where one acts": (script) => {
     const interpreter = body(script, "Select-KeeperRow");
     const conditions = new Set(KEEPER_ROWS.flatMap((row) => Object.keys(row)).filter((key) => key !== "door" && key !== "failed"));
-    const values = new Set<unknown>(KEEPER_ROWS.flatMap((row) => Object.values(row)));
+    const values = new Set<unknown>(KEEPER_ROWS.flatMap((row): unknown[] => Object.values(row)));
     const given = [...entries(ofType(body(script, "Close-Keeper"), "hash_literal_expression")[0] ?? interpreter).keys()];
     const acted = stringsIn(body(script, "Close-Keeper"));
     return [
