@@ -111,7 +111,7 @@ function Invoke-GateRun([string]$Text, $Document) {
 function Invoke-MaintenanceRun([string]$Text, $Document, [string]$Gate) {
   $table = Get-Field $Document 'keeper'
   Set-Step $Steps.Shutting
-  if ($null -ne $table) { Open-Keeper } elseif ($SecureWinrm.Run -ne 'Maintenance') { throw 'what this host has proven knows no keeper: there is nothing to pause' }
+  if ($null -ne $table) { Open-Keeper } elseif (@('Pause', 'Resume') -contains $SecureWinrm.Run) { throw 'what this host has proven knows no keeper: there is nothing to pause' }
   Set-Step $Steps.Before
   # WinRM may have come to life.
   if ($Run.Shut -ne '') { try { $Run.Shut = Set-Shut } catch { Write-Log (Get-Reason $_) } }
