@@ -28,6 +28,8 @@ function Save-Keeper {
     $pause = $keeper.pause
     $file.pause = [ordered]@{ since = $pause.since; until = $pause.until; by = $pause.by; reason = $pause.reason; passed = $pause.passed }
   }
+  # Nothing to remember is no file.
+  if ((Read-File 'keeper.json') -eq '' -and -not $file.quarantined -and $file.failed -eq 0 -and $file.told -eq '' -and $null -eq $keeper.pause) { return }
   try { Write-File 'keeper.json' (ConvertTo-AsciiJson $file) } catch { Write-Log "keeper.json is not written: $(Get-Reason $_)" }
 }
 
@@ -155,7 +157,7 @@ function Clear-Keeper {
     Stop-Quarantine
     Write-Event 'released' ([ordered]@{ event = 'released'; verdict = 'pass'; paused = $false })
   }
-  if ((Read-File 'keeper.json') -ne '') { Save-Keeper }
+  Save-Keeper
 }
 
 function Get-KeeperAnswer {

@@ -75,7 +75,11 @@ function Set-Shut {
     Write-Log "quarantine: the firewall does not block, the listener is off. $($trouble -join '; ')"
     return 'the listener, which is disabled'
   } catch { $trouble += Get-Reason $_ }
-  try { Stop-Service -Name 'WinRM' -Force } catch { throw "nothing shuts the port: $($trouble + (Get-Reason $_) -join '; ')" }
+  # Nor may it come back with the next start of the machine: the next run of the keeper starts it, behind a listener that is off.
+  try {
+    Stop-Service -Name 'WinRM' -Force
+    Set-Service -Name 'WinRM' -StartupType Disabled
+  } catch { throw "nothing shuts the port: $($trouble + (Get-Reason $_) -join '; ')" }
   Write-Log "quarantine: neither the firewall nor the listener shuts the port, the service is stopped. $($trouble -join '; ')"
   'the service, which is stopped'
 }

@@ -115,8 +115,17 @@ Describe 'what is remembered' {
     (ConvertFrom-Json $script:File).pause.until | Should -Be 1769903600000
   }
 
-  It 'comes back without a pause' {
+  It 'is no file where there is nothing, and says so where there was something' {
     $Run.Keeper = @{ quarantined = $false; failed = 0; told = ''; pause = $null }
+    Save-Keeper
+    Should -Invoke Write-File -Exactly 0
+    $script:File = '{"quarantined":true,"failed":2,"told":""}'
+    Save-Keeper
+    (Read-Keeper).quarantined | Should -BeFalse
+  }
+
+  It 'comes back without a pause' {
+    $Run.Keeper = @{ quarantined = $false; failed = 1; told = ''; pause = $null }
     Save-Keeper
     $script:File | Should -Not -BeLike '*pause*'
     (Read-Keeper).pause | Should -BeNullOrEmpty

@@ -105,7 +105,7 @@ Describe 'quarantine' {
       Clear-Keeper
       $script:Rules.Count | Should -Be 0
       $script:Said | Should -Be @(111)
-      (ConvertFrom-Json $script:Files['keeper.json']).failed | Should -Be 0
+      (Read-Keeper).failed | Should -Be 0
     }
   }
 
@@ -167,6 +167,7 @@ Describe 'quarantine' {
 
     It 'stops the service, and says so' {
       $script:WinRm | Should -Be 'Stopped'
+      $script:Did[-1] | Should -Be 'service WinRM Disabled'
       $script:Did | Should -Not -Contain 'restart WinRM'
       $script:Said | Should -Be @(110)
       $Run.Log[-1] | Should -BeLike '*shut by the service, which is stopped'

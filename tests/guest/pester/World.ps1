@@ -44,7 +44,7 @@ function Invoke-TestRun([string]$Order = 'Maintenance') {
   $Run.Audit = Get-Audit
   Close-Keeper $Rows
   Save-Keeper
-  $script:Kept = ConvertFrom-Json $script:Files['keeper.json']
+  $script:Kept = Read-Keeper
 }
 function Set-TestPause([int]$Hours) { $SecureWinrm.Pause = [Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes("{`"hours`":$Hours,`"by`":`"kim`",`"reason`":`"mending`"}")) }
 
@@ -69,6 +69,7 @@ function Reset-World {
   Mock Get-Service { [pscustomobject]@{ Status = $script:WinRm; StartType = 'Automatic' } }
   Mock Restart-Service { $script:Did += "restart $Name" }
   Mock Stop-Service { $script:Did += "stop $Name"; $script:WinRm = 'Stopped' }
+  Mock Set-Service { $script:Did += "service $Name $StartupType" }
   Mock Set-WSManInstance {
     $script:Did += "listener $($SelectorSet.Transport) $($ValueSet.Enabled)"
     if (-not $script:Stubborn) { $script:ListenerOn = $ValueSet.Enabled -eq 'true' }
