@@ -6,8 +6,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parse, stringify } from "yaml";
 import { prepareSecrets } from "../../sandbox/prepare";
 import { CloudStore } from "../../sandbox/store/store";
+import { compiled } from "./compiled";
 
 const ROOT = join(__dirname, "..", "..");
+const PROGRAM = compiled(ROOT);
 /** The engine that `npm test` has obtained; its folder is first on PATH. */
 const VERSIONS = join(process.env["PULUMI_HOME"] ?? join(homedir(), ".pulumi"), "versions");
 
@@ -58,10 +60,10 @@ export class EngineStack {
 
   /** The sandbox's project file, with its relative paths made absolute. */
   #writeProject(): void {
-    const sandbox = join(ROOT, "sandbox");
+    const sandbox = join(PROGRAM, "sandbox");
     const project = parse(readFileSync(join(sandbox, "Pulumi.yaml"), "utf8")) as { plugins: { providers: { path: string }[] } } & Record<string, unknown>;
     for (const provider of project.plugins.providers) provider.path = join(sandbox, provider.path);
-    writeFileSync(join(this.#project, "Pulumi.yaml"), stringify({ ...project, main: ROOT, stackConfigDir: "./stacks" }));
+    writeFileSync(join(this.#project, "Pulumi.yaml"), stringify({ ...project, main: PROGRAM, runtime: { name: "nodejs", options: { typescript: false } }, stackConfigDir: "./stacks" }));
   }
 
   configure(settings: object, extra: Readonly<Record<string, string>> = {}): void {
@@ -109,7 +111,7 @@ export class EngineStack {
   }
 
   pulumi(...args: string[]): Promise<Run> {
-    return run("pulumi", ["-C", this.#project, ...args, "--non-interactive"], this.environment);
+    return run("pulumi", ["-C", this.#project, ...args, "--non-interactive"], this.environment, PROGRAM);
   }
 
   async init(): Promise<this> {
@@ -131,7 +133,7 @@ export class EngineStack {
   }
 
   recover(): Promise<Run> {
-    return run(process.execPath, ["--import", "tsx", join("cli", "main.ts"), "recover", "--stack", "test", "--cwd", this.#project, "--yes"], this.environment);
+    return run(process.execPath, [join("cli", "main.js"), "recover", "--stack", "test", "--cwd", this.#project, "--yes"], this.environment, PROGRAM);
   }
 
   /** Waits until a deployment holds the stack; its process id. */
@@ -198,9 +200,9 @@ function secretsFor(settings: object): object[] {
   }));
 }
 
-export function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<Run> {
+export function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv, cwd = ROOT): Promise<Run> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: ROOT, env, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(command, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
     let output = "";
     child.stdout.on("data", (data: Buffer) => (output += data.toString()));
     child.stderr.on("data", (data: Buffer) => (output += data.toString()));
