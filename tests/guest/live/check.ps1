@@ -1,4 +1,4 @@
-# On a hosted runner: applies, audits, spoils one resource of each kind, sees the audit fail for exactly the controls that declare it,
+# On a hosted runner: applies, audits, spoils one resource of each kind, sees the audit fail for the controls that declare it,
 # applies again. Windows PowerShell 5.1, as an administrator. Ends with the number of what went wrong.
 param([Parameter(Mandatory)] [string] $Folder)
 $ErrorActionPreference = 'Stop'
