@@ -17,7 +17,7 @@ export type Wants =
 
 export type Level = "L1" | "L1 MS" | "L2" | "CAT I" | "CAT II" | "CAT III";
 
-type Release = "2019" | "2022" | "2025";
+export type Release = "2019" | "2022" | "2025";
 
 /** A demand of CIS by one number; of DISA by one rule, or two where one half is in each. */
 export type Demand = { readonly level: Level; readonly wants: Wants } & (
@@ -42,7 +42,7 @@ export interface Item {
   readonly note?: string;
   readonly harm?: (settings: Settings, demand: Demand) => Harm | undefined;
   /** What to do where they collide; left out: leave the benchmark's item out for these hosts. */
-  readonly mend?: (settings: Settings) => string;
+  readonly mend?: (settings: Settings, demand: Demand) => string;
   /** Controls that fall too where a domain's GPO wins, because they see the same thing from outside. */
   readonly also?: readonly ControlId[];
 }

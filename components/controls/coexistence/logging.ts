@@ -2,17 +2,22 @@ import { LSA } from "../kerberos-or-ntlm";
 import { AUDIT_NAMES, guid } from "../tables/audit-subcategories";
 import type { StigRule } from "../tables/stig-rules";
 import { SYSTEM_POLICIES } from "../tables/winrm-policies";
-import { atLeast, cis, disa, eq, type Demand, type Item, type Wants } from "./item";
+import { atLeast, cis, disa, eq, type Demand, type Item, type Release, type Wants } from "./item";
 
 /** What is audited, and how much room the logs have. */
 
 type Audited = "S" | "F" | "SF";
 const audits = (what: Audited): Wants => ({ of: "audit", success: what.includes("S"), failure: what.includes("F") });
 
-type Asked = readonly [what: Audited, rule: StigRule, other?: StigRule];
+interface Asked {
+  readonly what: Audited;
+  readonly rules: readonly [StigRule, ...StigRule[]];
+  readonly releases?: readonly Release[];
+}
+const asks = (what: Audited, ...rules: Asked["rules"]): Asked => ({ what, rules });
 
 /** What CIS asks, by the byte of the subcategory's GUID: section 17, for a member server. */
-const OF_CIS: readonly (readonly [byte: string, id: string, what: Audited])[] = [
+const BY_CIS: readonly (readonly [byte: string, id: string, what: Audited])[] = [
   ["3F", "17.1.1", "SF"],
   ["39", "17.2.1", "SF"],
   ["37", "17.2.5", "S"],
@@ -43,45 +48,46 @@ const OF_CIS: readonly (readonly [byte: string, id: string, what: Audited])[] = 
 ];
 
 /** The same of DISA; success and failure are rules of their own. */
-const OF_DISA: Readonly<Record<string, readonly Asked[]>> = {
-  "3F": [["SF", "AU-000070", "AU-000080"]],
-  "37": [["S", "AU-000100"]],
-  "35": [["SF", "AU-000110", "AU-000120"]],
-  "48": [["S", "AU-000130"]],
-  "2B": [["S", "AU-000140"]],
-  "17": [["F", "AU-000160"], ["S", "AU-000150"]],
-  "49": [["S", "AU-000170"]],
-  "16": [["S", "AU-000180"]],
-  "15": [["SF", "AU-000190", "AU-000200"]],
-  "1B": [["S", "AU-000210"]],
-  "27": [["SF", "AU-000220", "AU-000230"]],
-  "45": [["SF", "AU-000240", "AU-000250"]],
-  "2F": [["SF", "AU-000260", "AU-000270"]],
-  "30": [["S", "AU-000280"]],
-  "31": [["S", "AU-000290"], ["S", "AU-000281"]],
-  "28": [["SF", "AU-000300", "AU-000310"], ["SF", "AU-000587", "AU-000588"]],
-  "13": [["SF", "AU-000320", "AU-000330"]],
-  "14": [["SF", "AU-000340", "AU-000350"]],
-  "10": [["S", "AU-000360"]],
-  "11": [["S", "AU-000370"]],
-  "12": [["SF", "AU-000380", "AU-000390"]],
+const BY_DISA: Readonly<Record<string, readonly Asked[]>> = {
+  "3F": [asks("SF", "AU-000070", "AU-000080")],
+  "37": [asks("S", "AU-000100")],
+  "35": [asks("SF", "AU-000110", "AU-000120")],
+  "48": [asks("S", "AU-000130")],
+  "2B": [asks("S", "AU-000140")],
+  // Up to 2022 there is no rule for success.
+  "17": [{ ...asks("F", "AU-000160"), releases: ["2019", "2022"] }, { ...asks("SF", "AU-000150", "AU-000160"), releases: ["2025"] }],
+  "49": [asks("S", "AU-000170")],
+  "16": [asks("S", "AU-000180")],
+  "15": [asks("SF", "AU-000190", "AU-000200")],
+  "1B": [asks("S", "AU-000210")],
+  "27": [asks("SF", "AU-000220", "AU-000230")],
+  "45": [asks("SF", "AU-000240", "AU-000250")],
+  "2F": [asks("SF", "AU-000260", "AU-000270")],
+  "30": [asks("S", "AU-000280")],
+  "31": [asks("S", "AU-000290"), asks("S", "AU-000281")],
+  "28": [asks("SF", "AU-000300", "AU-000310"), asks("SF", "AU-000587", "AU-000588")],
+  "13": [asks("SF", "AU-000320", "AU-000330")],
+  "14": [asks("SF", "AU-000340", "AU-000350")],
+  "10": [asks("S", "AU-000360")],
+  "11": [asks("S", "AU-000370")],
+  "12": [asks("SF", "AU-000380", "AU-000390")],
 };
 
 /** Subcategories that this project leaves alone: they need entries of their own on each object, or are of accounts elsewhere. */
 const LEFT: readonly (readonly [byte: string, name: string, asked: Asked])[] = [
-  ["3A", "Other Account Management Events", ["S", "AU-000090"]],
-  ["1D", "File System", ["SF", "AU-000581", "AU-000582"]],
-  ["23", "Handle Manipulation", ["SF", "AU-000583", "AU-000584"]],
-  ["1E", "Registry", ["SF", "AU-000585", "AU-000586"]],
+  ["3A", "Other Account Management Events", asks("S", "AU-000090")],
+  ["1D", "File System", asks("SF", "AU-000581", "AU-000582")],
+  ["23", "Handle Manipulation", asks("SF", "AU-000583", "AU-000584")],
+  ["1E", "Registry", asks("SF", "AU-000585", "AU-000586")],
 ];
 
-const ofDisa = ([what, rule, other]: Asked): Demand => disa(other === undefined ? rule : [rule, other], audits(what));
+const ofDisa = ({ what, rules, releases }: Asked): Demand => disa(rules, audits(what), releases);
 
 const auditKey = (byte: string): string => `auditPolicy ${guid(byte)}`;
 const named = (byte: string): string => `The subcategory is ${AUDIT_NAMES.get(guid(byte)) ?? byte}`;
 
 const AUDIT_ITEMS: readonly Item[] = [
-  ...OF_CIS.map(([byte, id, what]): Item => ({ key: auditKey(byte), demands: [cis(id, audits(what)), ...(OF_DISA[byte] ?? []).map(ofDisa)], note: named(byte) })),
+  ...BY_CIS.map(([byte, id, what]): Item => ({ key: auditKey(byte), demands: [cis(id, audits(what)), ...(BY_DISA[byte] ?? []).map(ofDisa)], note: named(byte) })),
   ...LEFT.map(([byte, name, asked]): Item => ({ key: auditKey(byte), demands: [ofDisa(asked)], note: `The subcategory is ${name}` })),
 ];
 

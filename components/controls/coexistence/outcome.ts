@@ -1,4 +1,4 @@
-import type { GuestResource } from "../../guest/kinds";
+import type { GuestResource, Trustee } from "../../guest/kinds";
 import type { Settings } from "../../settings/settings";
 import { enforced } from "../catalogue";
 import type { ControlId } from "../ids";
@@ -11,45 +11,58 @@ import type { Wants } from "./item";
 /** Who applies the benchmark: something on the host itself, or a domain, whose GPO has the last word. */
 export type By = "host" | "domain";
 
-/** Controls that fail after this project's run. A run sets its own values on the host, and cannot win over a GPO. */
-export function failing({ item, declared, losesToGpo, neverMended }: Row, by: By): readonly ControlId[] {
-  if (declared === undefined || !(neverMended || (by === "domain" && losesToGpo))) return [];
-  return [...declared.controls.map(({ id }) => id), ...(by === "domain" ? (item.also ?? []) : [])];
+/** Controls that fail after this project's run. A run sets its own values on the host, and cannot win over a GPO that holds one. */
+export function failing(row: Row, by: By): readonly ControlId[] {
+  if (!(row.neverMended || (by === "domain" && row.losesToGpo && isHeld(row)))) return [];
+  return [...ids(row), ...(by === "domain" ? (row.item.also ?? []) : [])];
 }
 
-/** What happens then, whatever the settings say beside. */
+/** A policy's value is the GPO's for good. What a security template writes (rights, passwords, audit) is written anew by whoever comes next. */
+const isHeld = ({ declared }: Row): boolean => declared?.resource.kind === "policy";
+
+const ids = ({ declared }: Row): readonly ControlId[] => declared?.controls.map(({ id }) => id) ?? [];
+
+/** What happens then, under the settings that the row was made for. */
 export function happens(row: Row): string {
-  const { relation, losesToGpo, neverMended, harm, declared } = row;
-  const losing = failing(row, "domain");
-  const sentences: string[] = [];
-  if (neverMended) sentences.push(`${failure(losing)}, whether the host or a GPO has it: no run takes a group out of a list`);
-  else if (relation === "conflict" && declared !== undefined) sentences.push(`Set on the host: written back at the gate and within ${KEEPER_MINUTES} minutes of each change, so the benchmark's scan fails. Set by a domain's GPO: the GPO wins, ${failure(losing)}`);
-  else if (losesToGpo) sentences.push(`Set on the host: ${asked(row)} is written, and both pass. Set by a domain's GPO: the GPO wins, ${failure(losing)}`);
-  else if (relation === "same") sentences.push("Passes, whoever sets it");
-  else if (relation === "looser") sentences.push("The benchmark's value passes here and stays. This project alone does not bring it");
-  else if (relation === "apart") sentences.push("Stays as the benchmark has it");
-  else sentences.push("This project needs it otherwise, and leaves it as it is found");
-  if (harm !== undefined) sentences.push(capital(harm.happens));
+  const sentences = [outcome(row), ...(row.harm === undefined ? [] : [capital(row.harm.happens)])];
   return sentences.join(". ");
+}
+
+function outcome(row: Row): string {
+  const { relation, losesToGpo, neverMended, declared, demand } = row;
+  if (declared === undefined) return relation === "conflict" ? "This project leaves it as it is found" : "Stays as the benchmark has it";
+  if (neverMended) return `Set by the host or by a domain's GPO, ${failure(ids(row))}: no run takes a group out of a list`;
+  if (!losesToGpo) return relation === "same" ? "Passes, whoever sets it" : "The benchmark's value passes here and stays. This project alone does not bring it";
+  const written = demand.wants.of === "right" ? "what is missing is added" : "the stricter value is written";
+  const onHost = relation === "conflict" ? `written back at the gate and within ${KEEPER_MINUTES} minutes of each change, so the benchmark's scan fails` : `${written}, and both pass`;
+  const byGpo = isHeld(row) ? `the GPO wins, ${failure(failing(row, "domain"))}` : `its value comes back at each refresh and this project's within ${KEEPER_MINUTES} minutes of it; in between ${listed(ids(row))} fail${ids(row).length === 1 ? "s" : ""} in every audit`;
+  return `Set on the host: ${onHost}. Set by a domain's GPO: ${byGpo}`;
 }
 
 /** What to do about it; undefined where nothing is to be done. */
 export function mend(row: Row, settings: Settings): string | undefined {
   if (row.harm !== undefined) return row.harm.mend;
   if (!collides(row)) return undefined;
-  return row.item.mend?.(settings) ?? (row.relation === "conflict" ? "leave the item out for these hosts" : "give the GPO this project's value");
+  return row.item.mend?.(settings, row.demand) ?? (row.relation === "conflict" ? "leave the item out for these hosts" : "give the GPO this project's value");
 }
 
-const asked = ({ demand: { wants } }: Row): string => (wants.of === "right" ? "what is missing" : "the stricter value");
-
-function failure(ids: readonly ControlId[]): string {
-  const gate = enforced.some((control) => control.gate && ids.includes(control.id));
-  return `${listed(ids)} fail${ids.length === 1 ? "s" : ""}${gate ? ", and the door stays shut" : " in every report"}`;
+function failure(controls: readonly ControlId[]): string {
+  const gate = enforced.some(({ gate: waits, id }) => waits && controls.includes(id));
+  return `${listed(controls)} fail${controls.length === 1 ? "s" : ""}${gate ? ", and the door stays shut" : " in every report"}`;
 }
 
 const listed = (words: readonly string[]): string => (words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1) ?? ""}`);
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** In English, for people. */
+const NAMES: ReadonlyMap<string, string> = new Map([
+  ["S-1-5-11", "Authenticated Users"],
+  ["S-1-5-113", "Local account"],
+  ["S-1-5-114", "Local account and member of Administrators"],
+  ["S-1-5-32-544", "Administrators"],
+  ["S-1-5-32-546", "Guests"],
+]);
 
 /** A benchmark's demand in a few words. */
 export function wantedText(wants: Wants): string {
@@ -63,7 +76,7 @@ export function wantedText(wants: Wants): string {
     case "audit":
       return auditText(wants);
     case "right":
-      return `${wants.op === "exactly" ? "only" : "with"} ${listed(wants.sids)}`;
+      return `${wants.op === "exactly" ? "only" : "with"} ${listed(wants.sids.map((sid) => NAMES.get(sid) ?? sid))}`;
     case "words":
       return wants.words;
     default: {
@@ -74,21 +87,23 @@ export function wantedText(wants: Wants): string {
 }
 
 /** The same of what this project declares, as far as the demand is about it. */
-export function declaredText(resource: GuestResource | undefined, wants: Wants): string {
-  if (resource === undefined) return "nothing";
+export function declaredText(resource: GuestResource, wants: Wants): string {
   if (wants.of === "property") return `${wants.name} ${propertyText(Reflect.get(resource, wants.name))}`;
   if (resource.kind === "firewallLog") return `at least ${resource.minimumKilobytes} KB`;
   if (resource.kind === "auditPolicy") return auditText(resource);
-  if (resource.kind === "userRight") return [...resource.holds.map((one) => `held by ${one}`), ...resource.lacks.map((one) => `not by ${one}`)].join(", ");
+  if (resource.kind === "userRight") return [...resource.holds.map((one) => `held by ${whom(one)}`), ...resource.lacks.map((one) => `not held by ${whom(one)}`)].join(", ");
   return "op" in resource ? valueText(resource.op, "value" in resource ? resource.value : undefined) : resource.kind;
 }
+
+/** As the stack file calls the two. */
+const whom = (trustee: Trustee): string => (trustee === "account.connection" ? "account.name" : trustee === "account.become" ? "account.becomeUser" : trustee);
 
 const propertyText = (value: unknown): string => (typeof value === "boolean" ? (value ? "yes" : "no") : String(value));
 
 const auditText = ({ success, failure: fails }: { readonly success: boolean; readonly failure: boolean }): string => [success ? "success" : "", fails ? "failure" : ""].filter(Boolean).join(" and ");
 
 function valueText(op: string, value: unknown): string {
-  if (op === "absent") return "absent";
+  if (op === "absent") return "no value";
   if (Array.isArray(value)) return `${String(value[0])} to ${String(value[1])}`;
   return op === "ge" ? `at least ${String(value)}` : String(value);
 }

@@ -1,7 +1,7 @@
 import type { Settings } from "../../settings/settings";
 import { LSA } from "../kerberos-or-ntlm";
 import { ADMINISTRATORS, isLocal, TOKEN_FILTER } from "../remoting-user-only";
-import { approvedUntil, atLeast, cis, disa, eq, type Item, type Wants } from "./item";
+import { approvedUntil, atLeast, cis, disa, eq, type Demand, type Item, type Wants } from "./item";
 
 /** Logon rights, and how NTLM and Kerberos behave. */
 
@@ -20,9 +20,9 @@ const lsa = (name: string): string => `registry ${LSA}\\${name}`;
 
 const DOMAIN_ADMINS = "In a domain DISA's lists name Domain Admins and Enterprise Admins too: Ansible's accounts must be in neither";
 
-const deniedMend = (settings: Settings): string =>
+const deniedMend = (settings: Settings, { benchmark }: Demand): string =>
   settings.account.escalation === "admin" && isLocal(settings.account.name)
-    ? `leave Local account and member of Administrators (S-1-5-114) out of the list for these hosts${approvedUntil(settings, "remoting-user-only", TOKEN_FILTER)}`
+    ? `leave Local account and member of Administrators (S-1-5-114) out of the list for these hosts${approvedUntil(settings, "remoting-user-only", TOKEN_FILTER)}${benchmark === "STIG" ? "; DISA asks for it in a domain only" : ""}`
     : "name account.becomeUser in the list of the GPO too, because a GPO replaces the whole list";
 
 /** 2147483640: AES 128, AES 256 and encryption types to come. */

@@ -17,7 +17,15 @@ import { WINRM_ITEMS } from "./winrm";
  * stack's settings. This project's half is looked up by key and written nowhere a second time.
  */
 
-export const ITEMS: readonly Item[] = [...WINRM_ITEMS, ...RIGHT_ITEMS, ...PASSWORD_ITEMS, ...LOGGING_ITEMS, ...FIREWALL_ITEMS];
+export const SECTIONS: readonly { readonly title: string; readonly items: readonly Item[] }[] = [
+  { title: "WinRM, PowerShell, UAC", items: WINRM_ITEMS },
+  { title: "Logon rights, NTLM, Kerberos", items: RIGHT_ITEMS },
+  { title: "Passwords, lockout, LAPS", items: PASSWORD_ITEMS },
+  { title: "Audit and event logs", items: LOGGING_ITEMS },
+  { title: "Windows firewall", items: FIREWALL_ITEMS },
+];
+
+export const ITEMS: readonly Item[] = SECTIONS.flatMap(({ items }) => items);
 
 /** `apart`: this project declares nothing of that setting, and does well with the benchmark's value. */
 export type Relation = Compared | "apart";

@@ -36,7 +36,8 @@ export function coexistenceWarnings(settings: Settings): string[] {
 
 function text(row: Row, settings: Settings): string {
   const { item, demand, declared } = row;
-  const clash = `hardening: ${settings.hardening} wants ${settingName(item.key)} ${wantedText(demand.wants)} (${idsText(demand)}), this project ${declaredText(declared?.resource, demand.wants)}`;
+  const ours = declared === undefined ? "sets nothing" : `wants ${declaredText(declared.resource, demand.wants)}`;
+  const clash = `hardening: ${settings.hardening} wants ${settingName(item.key)} ${wantedText(demand.wants)} (${idsText(demand)}), and this project ${ours}`;
   return [clash, happens(row), mend(row, settings)].join("; ");
 }
 

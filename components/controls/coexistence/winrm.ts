@@ -51,7 +51,7 @@ export const WINRM_ITEMS: readonly Item[] = [
     key: system("LocalAccountTokenFilterPolicy"),
     demands: [cis("18.4.1", eq(0), "L1 MS"), disa("MS-000020", eq(0))],
     note: "1 only for a local administrator as account.name, which takes an exception; enabling PowerShell remoting from a local account also sets it",
-    mend: (settings) => `leave the item out for these hosts${approvedUntil(settings, "remoting-user-only", TOKEN_FILTER)}; DISA's does not apply outside of a domain`,
+    mend: (settings, { benchmark }) => `leave the item out for these hosts${approvedUntil(settings, "remoting-user-only", TOKEN_FILTER)}${benchmark === "STIG" ? "; it does not apply outside of a domain" : ""}`,
   },
   { key: system("FilterAdministratorToken"), demands: [cis("2.3.17.1", eq(1)), disa("SO-000380", eq(1))], note: "Ansible's accounts are never the built-in Administrator, who alone is concerned" },
   { key: system("EnableUIADesktopToggle"), demands: [disa("SO-000390", eq(0))] },
