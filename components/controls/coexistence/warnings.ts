@@ -6,7 +6,7 @@ import { declaredText, happens, mend, wantedText } from "./outcome";
 import { coexistence, collides, type Row } from "./table";
 
 /** Level 2 of CIS has level 1 with it. */
-function isPartOf({ benchmark, level }: Demand, hardening: Hardening): boolean {
+export function isPartOf({ benchmark, level }: Demand, hardening: Hardening): boolean {
   switch (hardening) {
     case "none":
       return false;
