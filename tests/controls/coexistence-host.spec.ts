@@ -138,6 +138,20 @@ for (const [name, change] of Object.entries(STACKS)) {
   });
 }
 
+describe("the model's own machine that CIS was applied to", () => {
+  it("has what the table says that CIS wants, wherever it has the setting", () => {
+    const [bare, hardened] = [booted(), found.benchmarked(booted())];
+    const rows = coexistence(settingsFor({})).filter(({ demand }) => demand.benchmark === "CIS");
+    const has = rows.filter((row) => JSON.stringify(settingOf(bare, row)) !== JSON.stringify(settingOf(hardened, row)) && ["value", "right"].includes(row.demand.wants.of));
+    expect(has.length).to.be.greaterThan(20);
+    for (const row of has) {
+      const again = structuredClone(hardened);
+      apply(again, row, "host");
+      expect(settingOf(again, row), `${row.item.key}: ${row.demand.ids.join()}`).to.deep.equal(settingOf(hardened, row));
+    }
+  });
+});
+
 /** Where a machine has the setting of a row. */
 function settingOf(host: HostState, { item: { key } }: Row): unknown {
   const name = key.slice(key.indexOf(" ") + 1);
