@@ -4,8 +4,8 @@ import { KEEPER_MINUTES } from "./tables/keeper";
 export const regularAudit = control({
   id: "regular-audit",
   title: "The audit runs on a schedule",
-  guideline: "The host looks at itself at every start and every quarter of an hour.",
+  guideline: "The host looks at itself, and mends what it finds, at every start, when its certificate is renewed, and every quarter of an hour.",
   layers: ["guest"],
   gate: false,
-  guest: () => [{ kind: "scheduledTask", name: "secure-winrm-audit", everyMinutes: KEEPER_MINUTES, atStartup: true }],
+  guest: () => [{ kind: "scheduledTask", name: "secure-winrm-keeper", everyMinutes: KEEPER_MINUTES, atStartup: true, onRenewal: true }],
 });

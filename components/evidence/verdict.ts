@@ -31,7 +31,7 @@ export const guestVerdictSchema = z.object({
   nodes: z.union([hex(64), z.literal("")]),
   nonce: z.string(),
   mode: z.enum(["Apply", "Audit"]),
-  run: z.enum(["Gate", "Maintenance", "Prepare"]),
+  run: z.enum(["Gate", "Maintenance", "Prepare", "Pause", "Resume"]),
   /** A maintenance run that met a document whose gate part it has not proven: it kept to the proven one. */
   awaitingGate: z.boolean(),
   verdict: z.enum(["pass", "fail", "unknown"]),
@@ -42,6 +42,17 @@ export const guestVerdictSchema = z.object({
   simulated: z.boolean().optional(),
   /** Something acts only after the machine's next start, which the run wants now: exit code 3010. */
   reboot: z.boolean().optional(),
+  /** What the host has done about its own door. Left out by scripts that know no keeper. */
+  keeper: z
+    .object({
+      /** The host has shut its port itself. */
+      quarantined: z.boolean(),
+      /** ISO time, UTC, until which quarantine is paused; empty when it is not. */
+      pausedUntil: z.string(),
+      /** Runs that failed since the last that passed. */
+      failed: z.number().int().nonnegative(),
+    })
+    .optional(),
 });
 export type GuestVerdict = z.infer<typeof guestVerdictSchema>;
 

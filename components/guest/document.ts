@@ -1,5 +1,6 @@
 import type { Control, GuestProfile } from "../controls/control";
 import { canonicalJson, sha256 } from "./canonical";
+import { KEEPER_ROWS, PAUSE_HOURS } from "./keeper";
 import type { GuestResource } from "./kinds";
 import { resourceKey } from "./resource-key";
 
@@ -34,7 +35,9 @@ export function guestDocument(profile: GuestProfile, controls: readonly Control[
   }
   const gate = vouchedFor(profile);
   const resources = [...entries.values()].map(({ resource, controls: ids, gate: waits }) => ({ controls: ids, gate: waits, resource }));
-  const text = canonicalJson({ schema: SCHEMA, gate, resources });
+  // Beside what the gate vouches for: a new table shuts no estate. A document from before has none, and its host keeps nothing.
+  const keeper = { rows: KEEPER_ROWS, pauseHours: PAUSE_HOURS, certificateDays: profile.certificate.minimumDaysLeft };
+  const text = canonicalJson({ schema: SCHEMA, gate, keeper, resources });
   return { text, generation: sha256(text), gate };
 }
 

@@ -1,6 +1,11 @@
 /**
  * What a run of the keeper does with the door, after it has set right what it could. Data: the script gets these rows in its
  * document and takes the first that fits, so that what is tested here is what hosts do.
+ *
+ * A run of the keeper is every one that applies and maintains, whoever has started it; `Pause` and `Resume` are such runs that
+ * first note a pause, or end it. It repairs; audits without what is held (the allow rule, and what quarantine itself has shut:
+ * listener, its binding and answer, the service); takes a row; does to the door what that says; and audits again what it has
+ * opened: what fails then is shut at once. A gate run that passes ends quarantine, pause and count.
  */
 
 /** Of what the door waits for: the audit after the run's repairs. */
@@ -55,6 +60,17 @@ export function decide(one: KeeperCase, rows: readonly KeeperRow[] = KEEPER_ROWS
   return { door: row.door, failed: row.failed };
 }
 
+/** The block rule of quarantine: ports 5986, 5985 and 47001, every address, in every store that can be written. */
+export const QUARANTINE_RULE = "secure-winrm-quarantine";
+
+/** What a host keeps of it beside its report, as `keeper.json`. */
+export interface Kept {
+  readonly quarantined: boolean;
+  /** Runs that failed since the last that passed. */
+  readonly failed: number;
+  readonly pause?: Pause & Pick<PauseRequest, "by" | "reason">;
+}
+
 /** The longest that quarantine may be paused before a run has passed. Unit: hours. */
 export const PAUSE_HOURS = 4;
 
@@ -63,6 +79,15 @@ export interface Pause {
   readonly since: number;
   readonly until: number;
 }
+
+/** Who asks for a pause, why, and for how many hours: 1 to `PAUSE_HOURS`. The run parameter `Pause` is the base64 of its JSON. */
+export interface PauseRequest {
+  readonly hours: number;
+  readonly by: string;
+  readonly reason: string;
+}
+
+export const pauseText = ({ hours, by, reason }: PauseRequest): string => JSON.stringify({ hours, by, reason });
 
 const HOUR = 3_600_000;
 

@@ -91,12 +91,17 @@ export interface PolicyResource {
   readonly value?: number | string | readonly number[];
 }
 
-/** A task of the Task Scheduler that runs as SYSTEM: starts this script from the disk. */
+/** A task of the Task Scheduler that runs as SYSTEM: starts this script from the disk, with the mode Apply. */
 export interface ScheduledTaskResource {
   readonly kind: "scheduledTask";
   readonly name: string;
   readonly everyMinutes: number;
   readonly atStartup: boolean;
+  /**
+   * When a certificate of the machine was replaced, too: event 1001 of Microsoft-Windows-CertificateServicesClient-Lifecycle-System/Operational.
+   * A cloud's agent that puts a new PFX into the store may write none (unverified): then the next turn takes it up.
+   */
+  readonly onRenewal: boolean;
 }
 
 /** What Windows firewall writes down of a profile. */

@@ -6,11 +6,13 @@ import type { GuestDocument } from "./document";
 /** Parameters that change from run to run; the control channel fills them in. */
 export const RUN_PARAMETERS = {
   Mode: { values: ["Apply", "Audit"], default: "Audit" },
-  Run: { values: ["Gate", "Maintenance", "Prepare"], default: "Maintenance" },
+  Run: { values: ["Gate", "Maintenance", "Prepare", "Pause", "Resume"], default: "Maintenance" },
   Nonce: { pattern: "^[0-9a-f]{0,64}$", default: "" },
   Gate: { pattern: "^[0-9a-f]{0,64}$", default: "" },
   Host: { pattern: "^[A-Za-z0-9+/=]{0,4096}$", default: "" },
   NodesHash: { pattern: "^[0-9a-f]{0,64}$", default: "" },
+  /** Of the run `Pause`: base64 of `pauseText`, because a reason is free text and no character may end the quotes around it. */
+  Pause: { pattern: "^[A-Za-z0-9+/=]{0,2048}$", default: "" },
 } as const;
 
 export type RunParameter = keyof typeof RUN_PARAMETERS;

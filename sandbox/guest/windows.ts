@@ -83,6 +83,7 @@ export function runScript(store: CloudStore, machine: GuestMachine, script: stri
     Gate: setting("Gate"),
     Host: setting("HostParameters") || setting("Host"),
     NodesHash: setting("NodesHash"),
+    Pause: setting("Pause"),
   };
   let outcome: Outcome = { output: "the machine is gone\n", exitCode: 1 };
   store.changeHost(machine.id, (content) => {

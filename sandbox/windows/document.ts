@@ -6,9 +6,22 @@ import { resource } from "./resource-schema";
 
 export const sha256 = (text: string): string => createHash("sha256").update(text, "utf8").digest("hex");
 
+const truth = z.boolean().optional();
+const rowSchema = z.strictObject({
+  verdict: z.enum(["pass", "fail", "unknown"]).optional(),
+  held: truth,
+  quarantined: truth,
+  paused: truth,
+  failedBefore: z.int().optional(),
+  door: z.enum(["keep", "quarantine", "release"]),
+  failed: z.enum(["reset", "keep", "count"]),
+});
+
 const documentSchema = z.strictObject({
   schema: z.literal(1),
   gate: z.string(),
+  // Documents that were proven before had no keeper: such a host shuts and opens nothing by itself.
+  keeper: z.strictObject({ rows: z.array(rowSchema), pauseHours: z.number(), certificateDays: z.number() }).default({ rows: [], pauseHours: 0, certificateDays: 0 }),
   // Documents that were proven before had no entry that the door does not wait for.
   resources: z.array(z.strictObject({ controls: z.array(z.string()).min(1), gate: z.boolean().default(true), resource })),
 });
@@ -23,6 +36,8 @@ export interface GuestParameters {
   /** Base64 of the host parameters' JSON, of just the bytes that the gate hash is made of; or empty. */
   readonly Host: string;
   readonly NodesHash: string;
+  /** Base64 of who asks for a pause, why, and for how long; or empty. */
+  readonly Pause: string;
 }
 
 const hostSchema = z.object({

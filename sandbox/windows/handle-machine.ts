@@ -18,18 +18,18 @@ export const eventLog: Handler<ResourceOf<"eventLog">, Channel | undefined> = {
   },
 };
 
-const taskText = ({ everyMinutes, atStartup, enabled, user }: Task): string =>
-  `${enabled ? "" : "disabled, "}every ${everyMinutes} minutes${atStartup ? " and at start-up" : ""} as ${user}`;
+const taskText = ({ everyMinutes, atStartup, onRenewal, enabled, user }: Task): string =>
+  `${enabled ? "" : "disabled, "}every ${everyMinutes} minutes${atStartup ? ", at start-up" : ""}${onRenewal ? ", on renewal" : ""}, as ${user}`;
 
 export const scheduledTask: Handler<ResourceOf<"scheduledTask">, Task | undefined> = {
   get: ({ state }, { name }) => state.tasks[folded(name)],
-  test: (_machine, { everyMinutes, atStartup }, found) => {
-    const wanted = taskText({ everyMinutes, atStartup, enabled: true, user: SYSTEM });
+  test: (_machine, { everyMinutes, atStartup, onRenewal }, found) => {
+    const wanted = taskText({ everyMinutes, atStartup, onRenewal, enabled: true, user: SYSTEM });
     const text = found ? taskText(found) : "absent";
     return judged(text === wanted, wanted, text);
   },
-  set: ({ state }, { name, everyMinutes, atStartup }) => {
-    state.tasks[folded(name)] = { everyMinutes, atStartup, enabled: true, user: SYSTEM };
+  set: ({ state }, { name, everyMinutes, atStartup, onRenewal }) => {
+    state.tasks[folded(name)] = { everyMinutes, atStartup, onRenewal, enabled: true, user: SYSTEM };
   },
 };
 

@@ -99,7 +99,7 @@ export const resource: z.ZodType<GuestResource> = z.discriminatedUnion("kind", [
     })),
     transcripts: z.string(),
   }),
-  z.strictObject({ kind: z.literal("scheduledTask"), name: z.string(), everyMinutes: z.int().positive(), atStartup: z.boolean() }),
+  z.strictObject({ kind: z.literal("scheduledTask"), name: z.string(), everyMinutes: z.int().positive(), atStartup: z.boolean(), onRenewal: z.boolean().default(false) }),
   z.strictObject({ kind: z.literal("firewallLog"), profile, minimumKilobytes: z.int().positive(), blocked: z.boolean(), allowed: z.boolean() }),
   z.strictObject({ kind: z.literal("foreignRules"), ports: z.array(port).min(1), except: z.array(z.string()) }),
   z.strictObject({ kind: z.literal("addresses"), addresses: ref }),

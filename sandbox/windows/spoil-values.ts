@@ -123,8 +123,12 @@ export const scheduledTask: Ways<"scheduledTask"> = {
     const task = state.tasks[folded(name)];
     if (task) task.enabled = false;
   },
-  "seldom, as somebody else": (state, { name, everyMinutes, atStartup }) => {
-    state.tasks[folded(name)] = { everyMinutes: everyMinutes * 96, atStartup, enabled: true, user: "S-1-5-20" };
+  "not on renewal": (state, { name }) => {
+    const task = state.tasks[folded(name)];
+    if (task) task.onRenewal = false;
+  },
+  "seldom, as somebody else": (state, { name, everyMinutes, atStartup, onRenewal }) => {
+    state.tasks[folded(name)] = { everyMinutes: everyMinutes * 96, atStartup, onRenewal, enabled: true, user: "S-1-5-20" };
   },
 };
 

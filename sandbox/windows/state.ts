@@ -103,6 +103,7 @@ export interface SessionConfiguration {
 export interface Task {
   everyMinutes: number;
   atStartup: boolean;
+  onRenewal: boolean;
   enabled: boolean;
   /** SID of whom it runs as. */
   user: string;

@@ -70,11 +70,12 @@ describe("rendered script", () => {
     expect(declared).to.deep.equal([
       "[ValidatePattern('^[a-z]$')] [string] $WinrmNodesBucket = ''",
       "[ValidateSet('Apply', 'Audit')] [string] $WinrmMode = 'Audit'",
-      "[ValidateSet('Gate', 'Maintenance', 'Prepare')] [string] $WinrmRun = 'Maintenance'",
+      "[ValidateSet('Gate', 'Maintenance', 'Prepare', 'Pause', 'Resume')] [string] $WinrmRun = 'Maintenance'",
       "[ValidatePattern('^[0-9a-f]{0,64}$')] [string] $WinrmNonce = ''",
       "[ValidatePattern('^[0-9a-f]{0,64}$')] [string] $WinrmGate = ''",
       "[ValidatePattern('^[A-Za-z0-9+/=]{0,4096}$')] [string] $WinrmHost = ''",
       "[ValidatePattern('^[0-9a-f]{0,64}$')] [string] $WinrmNodesHash = ''",
+      "[ValidatePattern('^[A-Za-z0-9+/=]{0,2048}$')] [string] $WinrmPause = ''",
     ]);
   });
 

@@ -22,6 +22,7 @@ export const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   "Set-Service": ["Name", "StartupType"],
   "Start-Service": ["Name"],
   "Restart-Service": ["Name", "Force"],
+  "Stop-Service": ["Name", "Force"],
   "Get-NetIPAddress": ["ErrorAction"],
   "Get-NetTCPConnection": ["State", "ErrorAction"],
   "Get-NetFirewallRule": ["Name", "PolicyStore", "ErrorAction"],
@@ -35,6 +36,7 @@ export const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   "Set-NetFirewallProfile": ["Name", "PolicyStore", "Enabled", "DefaultInboundAction", "ErrorAction"],
   "Get-WSManInstance": ["ResourceURI", "Enumerate"],
   "New-WSManInstance": ["ResourceURI", "SelectorSet", "ValueSet"],
+  "Set-WSManInstance": ["ResourceURI", "SelectorSet", "ValueSet"],
   "Remove-WSManInstance": ["ResourceURI", "SelectorSet"],
   // Accounts.
   "Get-LocalUser": ["SID"],
@@ -56,8 +58,11 @@ export const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   "New-ScheduledTaskAction": ["Execute", "Argument", "ErrorAction"],
   "New-ScheduledTaskTrigger": ["Once", "At", "RepetitionInterval", "AtStartup", "ErrorAction"],
   "New-ScheduledTaskPrincipal": ["UserId", "LogonType", "RunLevel", "ErrorAction"],
-  "New-ScheduledTaskSettingsSet": ["StartWhenAvailable", "MultipleInstances", "ExecutionTimeLimit", "ErrorAction"],
+  "New-ScheduledTaskSettingsSet": ["AllowStartIfOnBatteries", "DontStopIfGoingOnBatteries", "DontStopOnIdleEnd", "StartWhenAvailable", "MultipleInstances", "ExecutionTimeLimit", "ErrorAction"],
   "Register-ScheduledTask": [],
+  "Unregister-ScheduledTask": ["TaskName", "TaskPath", "Confirm", "ErrorAction"],
+  "Get-CimClass": ["Namespace", "ClassName", "ErrorAction"],
+  "New-CimInstance": ["CimClass", "Property", "ClientOnly", "ErrorAction"],
   // Policies.
   "Get-CimInstance": ["ClassName", "Namespace", "Filter", "ErrorAction"],
   "secedit.exe": [],

@@ -99,12 +99,13 @@ export const RULES: Readonly<Record<string, (script: Syntax) => string[]>> = {
     });
   },
 
-  "WinRM starts again in one place, and only while nobody works": (script) => {
-    const restarter = functions(script).get("Restart-WinRm");
-    if (!restarter) return ["Restart-WinRm is gone"];
+  "WinRM starts again in one place, and only while nobody works; quarantine alone asks nobody": (script) => {
+    const [restarter, quarantine, shutter] = ["Restart-WinRm", "Start-Quarantine", "Set-Shut"].map((name) => functions(script).get(name));
+    if (!restarter || !quarantine || !shutter) return ["Restart-WinRm, Start-Quarantine and Set-Shut are gone"];
     const order = commands(restarter).map(({ name }) => name).join(" ");
+    const places: Readonly<Record<string, readonly Node[]>> = { "Restart-Service": [restarter, quarantine], "Stop-Service": [shutter], "Restart-Computer": [], "shutdown.exe": [] };
     return [
-      ...commands(script.root).filter(({ name, node }) => ["Restart-Service", "Stop-Service", "Restart-Computer", "shutdown.exe"].includes(name) && !isInside(node, restarter)).map(({ node }) => lineOf(node)),
+      ...commands(script.root).filter(({ name, node }) => places[name]?.some((place) => isInside(node, place)) === false).map(({ node }) => lineOf(node)),
       ...(order.startsWith("Test-Pending Assert-Idle Restart-Service Clear-Pending") ? [] : [order]),
     ];
   },

@@ -14,9 +14,9 @@ const SPOILT: Readonly<Record<string, readonly (readonly [string, string])[]>> =
   "it calls its own functions and known commands with parameters of 5.1": [["ConvertFrom-Json $Text", "ConvertFrom-Json $Text -AsHashtable"], ["Get-NetIPAddress -ErrorAction Stop |", "Get-NetIPAddresses |"], ["  Select-Nodes\n", "  . Select-Nodes\n"]],
   "commands that are functions of a module are told to stop, they do not see the preference": [["-State Established -ErrorAction Stop", "-State Established"]],
   "it calls nothing that brings HTTP back, downloads, or runs text": [["Assert-Idle\n", "Enable-PSRemoting -Force\n"], ["Assert-Idle\n", "winrm quickconfig\n"], ["Assert-Idle\n", "Set-WSManQuickConfig\n"]],
-  "every kind of resource has a handler that names, wants and gets, and no other is there": [["$Handlers.nodeList = @{", "$Handlers.nodes = @{"], ["  Set = { Write-File 'nodes.json' (Get-NodeList).Text }\n", ""]],
+  "every kind of resource has a handler that names, wants and gets, and no other is there": [["$Handlers.nodeList = @{", "$Handlers.nodes = @{"], ["  Set = { Save-Kept 'nodes.json' (Get-NodeList).Text }\n", ""]],
   "both orders bring about every kind; the allow rule is in neither, it comes last": [["'builtinRule', 'foreignRules')\n", "'foreignRules')\n"], ["'firewallRule.Block', 'folder')\n", "'firewallRule.Block', 'firewallRule.Allow', 'folder')\n"], ["    Set-Step $Steps.Before\n    Restart-WinRm\n", "    Set-Step $Steps.Before\n"]],
-  "WinRM starts again in one place, and only while nobody works": [["    Assert-Idle\n    Restart-Service", "    Restart-Service"], ["  Set-Step $steps\n", "  Restart-Service -Name 'WinRM' -Force\n  Set-Step $steps\n"]],
+  "WinRM starts again in one place, and only while nobody works; quarantine alone asks nobody": [["  $Run.Keeper.quarantined = $false\n", "  Stop-Service -Name 'WinRM' -Force\n  $Run.Keeper.quarantined = $false\n"], ["    Assert-Idle\n    Restart-Service", "    Restart-Service"], ["  Set-Step $steps\n", "  Restart-Service -Name 'WinRM' -Force\n  Set-Step $steps\n"]],
   "a gate run shuts the door and checks what it was given before it does anything else": [
     ["    Close-Door\n    Read-Parameter $Document.gate\n", "    Read-Parameter $Document.gate\n    Close-Door\n"],
     ["if ($isGate -and $hash -cne $SecureWinrm.Gate) {", "if ($isGate -and $hash -cne $hash) {"],

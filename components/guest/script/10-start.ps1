@@ -16,6 +16,7 @@ if (-not [Environment]::Is64BitProcess) { throw 'PowerShell runs here as a 32-bi
 $ScriptPath = [string]$PSCommandPath
 $Folder = 'C:\ProgramData\secure-winrm'
 $GateRule = 'secure-winrm-gate'
+$QuarantineRule = 'secure-winrm-quarantine'
 $HttpsPort = 5986
 $WinRmAppId = '{afebb9ad-9b97-4a91-9ab5-daf4d59122f6}'
 $X509 = 'System.Security.Cryptography.X509Certificates'
@@ -25,6 +26,7 @@ $Weight = @{ pass = 0; unknown = 1; fail = 2 }
 $Run = @{
   Entries = @(); Host = $null; Nodes = $null; NodesProblem = $null; Certificate = $null; Secret = $null; DoorShut = $false
   FolderReady = $false; Waited = $false; Faults = @{}; Deferred = @{}; Log = @(); Audit = $null; Findings = @()
+  HostText = ''; Changed = @(); Altered = [ordered]@{}; Keeper = $null; PauseHours = 0; Shut = ''; IsHeld = $false
   FromStore = $false; Prepares = $false; Groups = $null; Security = $null; AuditPolicy = $null; DomainPolicy = $null; Policy = $null; Sessions = $null
 }
 
@@ -54,10 +56,12 @@ function Get-Reason($Record) {
 }
 
 # SHA256.Create() would give a class that a FIPS policy refuses.
-function Get-TextHash([string]$Text) {
-  $hash = (New-Object Security.Cryptography.SHA256CryptoServiceProvider).ComputeHash([Text.Encoding]::UTF8.GetBytes($Text))
+function Get-ByteHash([byte[]]$Bytes) {
+  $hash = (New-Object Security.Cryptography.SHA256CryptoServiceProvider).ComputeHash($Bytes)
   [BitConverter]::ToString($hash).Replace('-', '').ToLowerInvariant()
 }
+
+function Get-TextHash([string]$Text) { Get-ByteHash ([Text.Encoding]::UTF8.GetBytes($Text)) }
 
 # Everybody may create folders below ProgramData: what somebody else has put there is not ours.
 function Test-Owned([string]$Path) {

@@ -57,13 +57,13 @@ function ConvertTo-NodeList([string]$Text) {
 }
 
 function Get-TakenUpNodes {
-  $text = Read-File 'nodes.json'
+  $text = Read-Kept 'nodes.json'
   if ($text -ne '') { ConvertTo-NodeList $text }
 }
 
-# A gate run takes up the list whatever it is, a maintenance run only the one whose hash it was told, if it was told one.
+# A gate run takes up the list whatever it is, every other only the one whose hash it was told, if it was told one.
 function Select-Nodes {
-  $wanted = if ($SecureWinrm.Run -eq 'Maintenance') { $SecureWinrm.NodesHash } else { '' }
+  $wanted = if ($SecureWinrm.Run -ne 'Gate') { $SecureWinrm.NodesHash } else { '' }
   try {
     $offered = ConvertTo-NodeList (Get-NodeListText)
     if ($wanted -ne '' -and $offered.Hash -ne $wanted) { throw "the stored list has hash $($offered.Hash)" }
@@ -83,5 +83,5 @@ $Handlers.nodeList = @{
     $taken = Get-TakenUpNodes
     if ($null -eq $taken) { 'none taken up' } else { $taken.Hash }
   }
-  Set = { Write-File 'nodes.json' (Get-NodeList).Text }
+  Set = { Save-Kept 'nodes.json' (Get-NodeList).Text }
 }

@@ -5,11 +5,11 @@ function Assert-WinRm { if ((Get-Service -Name 'WinRM').Status -ne 'Running') { 
 
 function Get-XmlText($Element, [string]$Path) { ([string]($Element.SelectNodes($Path) | Select-Object -First 1 | ForEach-Object { $_.InnerText })).Trim() }
 
-function New-ListenerItem([string]$Address, [string]$Transport, [int]$Port, [string]$Hostname, [string]$Thumbprint, [string]$Source, [string]$Note) {
+function New-ListenerItem([string]$Address, [string]$Transport, [int]$Port, [string]$Hostname, [string]$Thumbprint, [string]$Source, [string]$Note, [bool]$IsOn = $true) {
   $text = "$Transport on ${Address}:$Port"
   if ($Transport -eq 'HTTPS') { $text += " as $Hostname with $(if ($Thumbprint -eq '') { 'no certificate' } else { $Thumbprint })" }
   if ($Source -ne '') { $text += " from $Source" }
-  [pscustomobject]@{ Address = $Address; Transport = $Transport; Port = $Port; Hostname = $Hostname; Thumbprint = $Thumbprint; Source = $Source; Text = $text + $Note }
+  [pscustomobject]@{ Address = $Address; Transport = $Transport; Port = $Port; Hostname = $Hostname; Thumbprint = $Thumbprint; Source = $Source; IsOn = $IsOn; Text = $text + $Note }
 }
 
 # By address and transport; what Windows calls a listener is a hash. Source is GPO or Compatibility where somebody else has made it.
@@ -19,9 +19,10 @@ function Get-Listener([string]$Transport) {
     $value = @{}
     foreach ($name in 'Address', 'Transport', 'Port', 'Hostname', 'CertificateThumbprint', 'Enabled', 'ListeningOn') { $value[$name] = Get-XmlText $item "*[local-name()='$name']" }
     if ($value.Transport -ne $Transport) { continue }
-    # Listening on nothing is what a listener does whose address the machine does not have.
-    $note = if ($value.Enabled -eq 'false') { ', disabled' } elseif ($value.ListeningOn -eq '') { ', listening nowhere' } else { '' }
-    New-ListenerItem $value.Address $Transport $value.Port $value.Hostname ($value.CertificateThumbprint -replace ' ', '') (Get-XmlText $item "@*[local-name()='Source']") $note
+    $isOn = $value.Enabled -ne 'false'
+    # Listening on nothing is what a listener does whose address the machine does not have. One that quarantine holds is judged without.
+    $note = if ($Run.IsHeld -and -not $isOn -and $Transport -eq 'HTTPS') { '' } elseif (-not $isOn) { ', disabled' } elseif ($value.ListeningOn -eq '') { ', listening nowhere' } else { '' }
+    New-ListenerItem $value.Address $Transport $value.Port $value.Hostname ($value.CertificateThumbprint -replace ' ', '') (Get-XmlText $item "@*[local-name()='Source']") $note $isOn
   }
 }
 
@@ -37,6 +38,7 @@ function Get-Selector($Listener) { @{ Address = $Listener.Address; Transport = $
 
 function New-Listener($Listener) {
   $values = @{ Port = [string]$Listener.Port; Hostname = $Listener.Hostname; CertificateThumbprint = $Listener.Thumbprint }
+  if ($Run.IsHeld -and $Listener.Transport -eq 'HTTPS') { $values.Enabled = 'false' }
   $null = New-WSManInstance -ResourceURI 'winrm/config/Listener' -SelectorSet (Get-Selector $Listener) -ValueSet $values
 }
 

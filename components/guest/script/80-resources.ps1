@@ -43,7 +43,11 @@ function Test-Resource($Entry) {
   [pscustomobject]@{ Verdict = $verdict; Pending = $pending; Expected = ConvertTo-Line $expected 200; Found = ConvertTo-Line $found 200 }
 }
 
+# What quarantine has shut cannot be right while it holds, and must not be what keeps a host in it.
+function Test-Held($Entry) { $Run.IsHeld -and ($Entry.Step -eq 'sslBinding' -or ($Entry.Step -eq 'answer' -and $Entry.Resource.expect -eq 'wsman')) }
+
 function Set-Resource($Entry) {
+  if (Test-Held $Entry) { return }
   $before = Test-Resource $Entry
   $r = $Entry.Resource
   $handler = $Handlers[$r.kind]
@@ -53,7 +57,9 @@ function Set-Resource($Entry) {
     $after = if ($handler.ContainsKey('After')) { [string](& $handler.After) } else { '' }
     if ($after -ne '') { Save-Pending $Entry.Key $after }
     $null = & $handler.Set
-    Write-Log "$($Entry.Controls -join ',') $($Entry.Key): changed from $($before.Found) to $((Test-Resource $Entry).Found)"
+    $now = Test-Resource $Entry
+    if ($now.Verdict -ne 'fail') { $Run.Changed += ConvertTo-Line "$($Entry.Controls -join ','): $($Entry.Key)" 200 }
+    Write-Log "$($Entry.Controls -join ',') $($Entry.Key): changed from $($before.Found) to $($now.Found)"
   } catch {
     $reason = Get-Reason $_
     if ($reason -like 'waits: *') { $Run.Deferred[$Entry.Key] = $reason }
@@ -65,12 +71,14 @@ function Get-Entry([string]$Step) { $Run.Entries | Where-Object { $_.Step -eq $S
 
 function Set-Step([string[]]$Steps) { foreach ($step in $Steps) { foreach ($entry in @(Get-Entry $step)) { Set-Resource $entry } } }
 
-# With -HoldAllow the allow rules are left out while everything else is right; else they are not there, and that is said.
+# With -HoldAllow the allow rules are left out while everything else is right; else they are not there, and that is said. What quarantine
+# holds likewise.
 function Get-Audit([switch]$HoldAllow) {
   $results = @(foreach ($entry in $Run.Entries) {
-    $isHeld = $HoldAllow -and $entry.Step -eq 'firewallRule.Allow'
-    $result = if ($isHeld) { [pscustomobject]@{ Verdict = 'fail'; Expected = 'on'; Found = 'held back: the audit failed' } } else { Test-Resource $entry }
-    @{ Entry = $entry; Result = $result; IsHeld = $isHeld }
+    $why = if ($HoldAllow -and $entry.Step -eq 'firewallRule.Allow') { 'held back: the audit failed' } elseif (Test-Held $entry) { 'held back: quarantine has disabled the listener' } else { '' }
+    # What only quarantine holds makes no audit fail that knew nothing bad: it was not looked at.
+    $result = if ($why -ne '') { [pscustomobject]@{ Verdict = $(if (Test-Held $entry) { 'unknown' } else { 'fail' }); Expected = 'on'; Found = $why } } else { Test-Resource $entry }
+    @{ Entry = $entry; Result = $result; IsHeld = $why -ne '' }
   })
   $others = @($results | Where-Object { -not $_.IsHeld })
   if (@($others | Where-Object { $_.Entry.Gate -and $_.Result.Verdict -ne 'pass' }).Count -eq 0) { $results = $others }
@@ -83,5 +91,6 @@ function Get-Audit([switch]$HoldAllow) {
       if ($verdict -ne 'pass') { $audit.Findings += [ordered]@{ control = $control; key = $one.Entry.Key; verdict = $verdict; expected = $one.Result.Expected; found = $one.Result.Found } }
     }
   }
+  foreach ($finding in @(Get-AlteredFinding)) { $audit.Controls[$finding.control] = 'fail'; $audit.Findings += $finding }
   $audit
 }

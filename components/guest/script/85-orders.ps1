@@ -45,7 +45,7 @@ function Close-Door {
 
 function Save-Proof([string]$Gate, [string]$DocumentGate, [string]$Text) {
   Write-File 'document.json' $Text
-  Write-File 'proven.json' (ConvertTo-Json ([ordered]@{ gate = $Gate; documentGate = $DocumentGate; document = $Text }) -Compress)
+  Save-Kept 'proven.json' (Get-ProofText $Gate $DocumentGate $Text)
 }
 
 # The password that the machine was made with has been through other hands: a deployment's, and its logs'. Nobody knows the new one.
@@ -78,7 +78,7 @@ function Invoke-GateRun([string]$Text, $Document) {
     Close-Door
     Read-Parameter $Document.gate
     Set-Step $Steps.Shutting
-    if ($Run.FolderReady) { Write-File 'host.json' (ConvertTo-Json (Get-HostParameter) -Compress) }
+    if ($Run.FolderReady) { Save-Kept 'host.json' $Run.HostText }
     Set-Step $Steps.Before
     Restart-WinRm
     Set-Step ($Steps.Settings + $Steps.Removals + $Steps.Listeners + $Steps.Records)
@@ -98,24 +98,40 @@ function Invoke-GateRun([string]$Text, $Document) {
     Write-Log "door open: allow rule on, firewallRule $GateRule removed"
     $Run.Audit = Get-Audit
     if ($Run.Audit.Verdict -ne 'pass') { return }
+    # What would be left of it shuts, and no audit from in here sees that.
+    Clear-Keeper
     Save-Proof $SecureWinrm.Gate $Document.gate $Text
     $passed = $true
   } finally { if (-not $passed) { Close-Door } }
 }
 
 # Add before remove. The allow rule comes last: one that is on may be corrected, one that is off comes back only when all else is right,
-# and while a failed gate run holds the door shut it is not touched.
+# and while a failed gate run holds the door shut it is not touched. A document from before the keeper has no table: its host does nothing to
+# its door.
 function Invoke-MaintenanceRun([string]$Text, $Document, [string]$Gate) {
-  Set-Step ($Steps.Shutting + $Steps.Before)
+  $table = Get-Field $Document 'keeper'
+  Set-Step $Steps.Shutting
+  if ($null -ne $table) { Open-Keeper } elseif (@('Pause', 'Resume') -contains $SecureWinrm.Run) { throw 'what this host has proven knows no keeper: there is nothing to pause' }
+  Set-Step $Steps.Before
+  # WinRM may have come to life.
+  if ($Run.Shut -ne '') { try { $Run.Shut = Set-Shut } catch { Write-Log (Get-Reason $_) } }
   Restart-WinRm
   Set-Step ($Steps.Settings + $Steps.Listeners + $Steps.Removals + $Steps.Records)
   Restart-WinRm
-  if (-not (Test-RuleOn $GateRule)) {
-    foreach ($entry in @(Get-Entry 'firewallRule.Allow')) {
-      if ((Test-RuleOn $entry.Resource.name) -or (Get-Audit -HoldAllow).Verdict -eq 'pass') { Set-Resource $entry }
+  # A firewall that does not answer is for the audit to tell.
+  try {
+    if (-not (Test-RuleOn $GateRule)) {
+      foreach ($entry in @(Get-Entry 'firewallRule.Allow')) {
+        if ((Test-RuleOn $entry.Resource.name) -or (Get-Audit -HoldAllow).Verdict -eq 'pass') { Set-Resource $entry }
+      }
     }
-  }
+  } catch { Write-Log "the allow rule is left as it is: $(Get-Reason $_)" }
   $Run.Audit = Get-Audit
+  if ($null -ne $table) {
+    Close-Keeper @($table.rows)
+    Write-CertificateEvent $table.certificateDays
+    Save-Keeper
+  }
   if ($Run.Audit.Verdict -eq 'pass') { Save-Proof $Gate $Document.gate $Text }
 }
 
@@ -132,9 +148,10 @@ function ConvertTo-HostParameter([string]$Json) {
 # What is proven is what was given here, whoever computed the hash that was asked for.
 function Read-Parameter([string]$DocumentGate) {
   $isGate = $SecureWinrm.Run -eq 'Gate'
-  $text = if ($isGate) { [Text.Encoding]::UTF8.GetString([Convert]::FromBase64String($SecureWinrm.Host)) } else { Read-File 'host.json' }
+  $text = if ($isGate) { [Text.Encoding]::UTF8.GetString([Convert]::FromBase64String($SecureWinrm.Host)) } else { Read-Kept 'host.json' }
   $hash = Get-TextHash "$DocumentGate`n$text"
   if ($isGate -and $hash -cne $SecureWinrm.Gate) { throw "document and host parameters have gate hash $hash" }
+  $Run.HostText = $text
   $Run.Host = ConvertTo-HostParameter $text
   Select-Nodes
 }
@@ -148,13 +165,19 @@ function Invoke-Run {
   $isGate = $SecureWinrm.Run -eq 'Gate'
   $applies = $SecureWinrm.Mode -eq 'Apply'
   # A gate run stops for nothing before it has shut the door.
-  $saved = if ($isGate) { '' } else { Read-File 'proven.json' }
+  $isMaintenance = @('Maintenance', 'Pause', 'Resume') -contains $SecureWinrm.Run
+  # Whether there is one at all is what preparing asks.
+  $saved = if ($isGate) { '' } elseif ($isMaintenance) { Read-Proof $text $document } else { Read-File 'proven.json' }
   $Run.Prepares = $SecureWinrm.Run -eq 'Prepare'
-  if ($Run.Prepares -and -not $applies) { throw 'Prepare wants the mode Apply' }
+  if (-not $applies -and @('Prepare', 'Pause', 'Resume') -contains $SecureWinrm.Run) { throw "$($SecureWinrm.Run) wants the mode Apply" }
   if (-not $isGate) { $Answer.gate = '' }
-  if ($SecureWinrm.Run -eq 'Maintenance') {
+  if ($isMaintenance) {
     $Answer.awaitingGate = $true
-    if ($saved -eq '') { Write-Log 'this host has not passed its gate yet: nothing is changed'; return }
+    if ($saved -eq '') {
+      Write-Log 'this host has not passed its gate yet, or its proof is not as it was kept: nothing is changed'
+      $Run.Findings = @(Get-AlteredFinding)
+      return
+    }
     $proven = ConvertFrom-Json $saved
     $Answer.gate = $proven.gate
     $Answer.awaitingGate = $document.gate -ne $proven.documentGate
@@ -166,6 +189,7 @@ function Invoke-Run {
     }
   }
   if ($document.schema -ne 1) { throw "the document has schema $($document.schema), this script reads 1" }
+  foreach ($table in @(Get-Field $document 'keeper')) { $Run.PauseHours = [int]$table.pauseHours }
   $Run.Entries = @($document.resources | ForEach-Object { New-Entry $_ })
   $Run.Certificate = Get-Entry 'certificate' | ForEach-Object { $_.Resource } | Select-Object -First 1
   # What a host was proven with before documents said where it comes from came from a secret.

@@ -1,10 +1,5 @@
 # ---- the verdict
 
-# ASCII whatever the code page: everything else as \u escapes.
-function ConvertTo-AsciiJson($Value) {
-  [regex]::Replace((ConvertTo-Json $Value -Compress -Depth 6), '[^\x20-\x7e]', { param($match) '\u{0:x4}' -f [int][char]$match.Value })
-}
-
 # At most 4000 bytes, because Azure keeps the last 4096 of all output: as many findings as fit, what failed first, and one of each
 # control before the second of any.
 function Get-VerdictLine {
@@ -26,6 +21,7 @@ function Get-VerdictLine {
 $Answer = [ordered]@{
   v = 1; instance = ''; gate = $SecureWinrm.Gate; generation = '0' * 64; nodes = ''; nonce = $SecureWinrm.Nonce; mode = $SecureWinrm.Mode
   run = $SecureWinrm.Run; awaitingGate = $false; reboot = $false; verdict = 'unknown'; controls = [ordered]@{}; findings = @(); omitted = 0
+  keeper = [ordered]@{ quarantined = $false; pausedUntil = ''; failed = 0 }
 }
 # Two runs never interleave: the agent's schedule and a gate may start at the same time.
 $HasMutex = $false
@@ -43,6 +39,7 @@ try {
 try {
   $Taken = Get-TakenUpNodes
   if ($null -ne $Taken) { $Answer.nodes = $Taken.Hash }
+  $Answer.keeper = Get-KeeperAnswer
   # Without its own id a machine has proven nothing to anybody.
   if ($Answer.instance -eq '' -and $Answer.verdict -eq 'pass') { $Answer.verdict = 'unknown' }
   $Answer.findings = $Run.Findings
@@ -54,6 +51,7 @@ try {
   Write-Log "the report is not written: $(Get-Reason $_)"
 }
 if ($HasMutex) { $Mutex.ReleaseMutex() }
+if ($SecureWinrm.Mode -eq 'Apply' -and @('Maintenance', 'Pause', 'Resume') -contains $SecureWinrm.Run) { Write-RunEvents (Get-VerdictLine) }
 # Nothing may come after this line.
 Write-Output (Get-VerdictLine)
 # 3010 is how Windows asks to be started again; the agents that run this know it.

@@ -38,6 +38,19 @@ Describe 'the parameters of a gate run' {
     Read-Parameter 'g'
     $Run.Host.host | Should -Be 'old'
   }
+
+  It 'are not known where somebody has changed them on the disk' {
+    $SecureWinrm.Run = 'Maintenance'
+    $KeptHashes['host.json'] = Get-TextHash $text
+    try {
+      Read-Parameter 'g'
+      $Run.Host | Should -BeNullOrEmpty
+      @($Run.Altered.Keys) | Should -Be @('host.json')
+    } finally {
+      $KeptHashes.Clear()
+      $Run.Altered.Clear()
+    }
+  }
 }
 
 Describe 'Azure' {

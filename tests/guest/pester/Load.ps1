@@ -26,6 +26,7 @@ $StandIns = @{
   'Get-WSManInstance' = 'ResourceURI', 'Enumerate'
   'New-WSManInstance' = 'ResourceURI', 'SelectorSet', 'ValueSet'
   'Remove-WSManInstance' = 'ResourceURI', 'SelectorSet'
+  'Set-WSManInstance' = 'ResourceURI', 'SelectorSet', 'ValueSet'
   'Get-Service' = @('Name')
   # Addresses.
   'New-NetIPAddress' = 'InterfaceIndex', 'IPAddress', 'PrefixLength', 'SkipAsSource'
@@ -41,13 +42,17 @@ $StandIns = @{
   'New-ScheduledTaskAction' = 'Execute', 'Argument'
   'New-ScheduledTaskTrigger' = 'Once', 'At', 'RepetitionInterval', 'AtStartup'
   'New-ScheduledTaskPrincipal' = 'UserId', 'LogonType', 'RunLevel'
-  'New-ScheduledTaskSettingsSet' = 'StartWhenAvailable', 'MultipleInstances', 'ExecutionTimeLimit'
+  'New-ScheduledTaskSettingsSet' = 'AllowStartIfOnBatteries', 'DontStopIfGoingOnBatteries', 'DontStopOnIdleEnd', 'StartWhenAvailable', 'MultipleInstances', 'ExecutionTimeLimit'
+  'Unregister-ScheduledTask' = 'TaskName', 'TaskPath', 'Confirm'
+  'Get-CimClass' = 'Namespace', 'ClassName'
+  'New-CimInstance' = 'CimClass', 'Property', 'ClientOnly'
   # Accounts.
   'Get-LocalUser' = @('SID')
   'Enable-LocalUser' = @('SID')
   'Add-LocalGroupMember' = 'SID', 'Name', 'Member'
   'Remove-LocalGroupMember' = 'SID', 'Name', 'Member'
   'Restart-Service' = 'Name', 'Force'
+  'Stop-Service' = 'Name', 'Force'
   'Set-Service' = 'Name', 'StartupType'
   'Start-Service' = @('Name')
   'netsh.exe' = @()
@@ -55,7 +60,7 @@ $StandIns = @{
   'secedit.exe' = @()
   'gpupdate.exe' = @()
 }
-$Switches = 'Enumerate', 'Force', 'NoServiceRestart', 'Confirm', 'Once', 'AtStartup', 'StartWhenAvailable'
+$Switches = 'Enumerate', 'Force', 'NoServiceRestart', 'Confirm', 'Once', 'AtStartup', 'StartWhenAvailable', 'ClientOnly', 'AllowStartIfOnBatteries', 'DontStopIfGoingOnBatteries', 'DontStopOnIdleEnd'
 foreach ($StandIn in $StandIns.Keys) {
   $Declared = @($StandIns[$StandIn] | ForEach-Object { if ($Switches -contains $_) { "[switch]`$$_" } else { "`$$_" } }) -join ', '
   # A program takes whatever it is given.
@@ -64,3 +69,9 @@ foreach ($StandIn in $StandIns.Keys) {
   Set-Item -Path "function:global:$StandIn" -Value ([scriptblock]::Create("[CmdletBinding()] param($Declared) throw 'nobody mocked $StandIn'"))
 }
 . ([scriptblock]::Create($Parts -join "`n"))
+# The registry is this machine's, the event log too: hashes of kept files lie in a table, and an event is what a test mocks it to be.
+$KeptHashes = @{}
+$RealHash = @{ Get = ${function:Get-KeptHash}; Set = ${function:Set-KeptHash} }
+function Get-KeptHash([string]$Name) { [string]$KeptHashes[$Name] }
+function Set-KeptHash([string]$Name, [string]$Hash) { $KeptHashes[$Name] = $Hash }
+function Write-EventEntry([int]$Id, [string]$Level, [string]$Text) { throw 'nobody mocked the event log' }

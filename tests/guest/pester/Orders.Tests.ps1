@@ -44,11 +44,14 @@ Describe 'the orders' {
     $script:Gate = $false
     $script:Stuck = ''
     $Run.Deferred = @{}
+    $Run.IsHeld = $false
+    $Run.Changed = @()
+    $KeptHashes.Clear()
     $Run.Host = [pscustomobject]@{ host = 'web-1' }
     $names = 'answer', 'certificate', 'firewallProfile', 'firewallRule.Allow', 'firewallRule.Block', 'folder', 'listener.absent', 'listener.present', 'nodeList', 'registry', 'service', 'sslBinding', 'wsman', 'builtinRule'
     $Run.Entries = @(foreach ($name in $names) {
       $kind, $sub = $name -split '\.'
-      New-Entry ([pscustomobject]@{ controls = @("of-$name"); resource = [pscustomobject]@{ kind = $kind; name = $name; action = $sub; ensure = $sub; remote = 'Any' } })
+      New-Entry ([pscustomobject]@{ controls = @("of-$name"); resource = [pscustomobject]@{ kind = $kind; name = $name; action = $sub; ensure = $sub; remote = 'Any'; expect = 'wsman' } })
     })
   }
 
@@ -93,6 +96,34 @@ Describe 'the orders' {
     Invoke-MaintenanceRun 'text' ([pscustomobject]@{ gate = 'g' }) 'aa'
     $script:Events.Count | Should -Be 0
     $Run.Audit.Verdict | Should -Be 'pass'
+  }
+
+  It 'leave alone what quarantine holds, and let nothing of it keep a host in there' {
+    $Run.DoorShut = $false
+    $Run.IsHeld = $true
+    foreach ($entry in $Run.Entries) { $script:State[$entry.Resource.name] = $entry.Resource.name -ne 'sslBinding' }
+    Invoke-MaintenanceRun 'text' ([pscustomobject]@{ gate = 'g' }) 'aa'
+    $script:Events.Count | Should -Be 0
+    $Run.Audit.Verdict | Should -Be 'pass'
+    $script:Stuck = 'wsman'
+    $script:State['wsman'] = $false
+    (Get-Audit).Controls['of-sslBinding'] | Should -Be 'unknown'
+    (Get-Audit).Verdict | Should -Be 'fail'
+    $Run.IsHeld = $false
+    (Get-Audit).Controls['of-sslBinding'] | Should -Be 'fail'
+  }
+
+  It 'remember what they set right, and not what stayed wrong' {
+    $Run.DoorShut = $false
+    $script:Stuck = 'wsman'
+    foreach ($entry in $Run.Entries) { $script:State[$entry.Resource.name] = @('wsman', 'registry') -notcontains $entry.Resource.name }
+    Invoke-MaintenanceRun 'text' ([pscustomobject]@{ gate = 'g' }) 'aa'
+    $Run.Changed | Should -Be @('of-registry: registry registry')
+  }
+
+  It 'have nothing to pause where what was proven knows no keeper' -TestCases @(@{ Order = 'Pause' }, @{ Order = 'Resume' }) {
+    $SecureWinrm.Run = $Order
+    try { { Invoke-MaintenanceRun 'text' ([pscustomobject]@{ gate = 'g' }) 'aa' } | Should -Throw '*knows no keeper*' } finally { $SecureWinrm.Run = 'Gate' }
   }
 
   It 'start WinRM once for what it reads when it starts, and wait while somebody works' {

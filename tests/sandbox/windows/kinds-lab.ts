@@ -67,7 +67,7 @@ const REPORTED: readonly GuestResource[] = [
     commands: [{ name: "Restart-Service", parameters: [{ name: "Name", values: ["Spooler"] }] }],
     transcripts: "C:\\ProgramData\\secure-winrm\\transcripts",
   },
-  { kind: "scheduledTask", name: "secure-winrm-audit", everyMinutes: 15, atStartup: true },
+  { kind: "scheduledTask", name: "secure-winrm-keeper", everyMinutes: 15, atStartup: true, onRenewal: true },
   { kind: "firewallLog", profile: "Public", minimumKilobytes: 16384, blocked: true, allowed: false },
   { kind: "updates", maximumAgeDays: 45, minimumBuild: "" },
   { kind: "service", name: "wuauserv", startup: "Manual", state: "Any" },

@@ -96,7 +96,7 @@ export interface Asked {
 function run(state: HostState, mode: "Apply" | "Audit", order: GuestVerdict["run"], asked: Asked): Outcome {
   const { host = HOST, document = documentOf() } = asked;
   const Gate = order === "Gate" ? gateOf(host, (JSON.parse(document) as { gate?: string }).gate) : "";
-  const parameters = { Mode: mode, Run: order, Nonce: NONCE, Gate, Host: order === "Maintenance" ? "" : base64(host), NodesHash: "", ...asked.parameters };
+  const parameters = { Mode: mode, Run: order, Nonce: NONCE, Gate, Host: order === "Maintenance" ? "" : base64(host), NodesHash: "", Pause: "", ...asked.parameters };
   const result = runGuest(state, { document, parameters, cloud: cloud(asked.cloud) });
   const verdict = parseVerdict(result.output);
   if (!verdict) throw new Error(`no verdict in: ${result.output}`);

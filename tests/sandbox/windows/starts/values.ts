@@ -72,10 +72,10 @@ export const eventLog: Starts<"eventLog"> = [
   { found: "without the channel", resource: winrmLog, start: (host) => { delete host.channels[folded(winrmLog.channel)]; }, before: "fail", after: "fail", says: /absent/ },
 ];
 
-const audit = known("scheduledTask", "secure-winrm-audit");
+const keeper = known("scheduledTask", "secure-winrm-keeper");
 export const scheduledTask: Starts<"scheduledTask"> = [
-  { found: "as the vendor delivers it", resource: audit, before: "fail", after: "pass" },
-  { found: "with one of that name, in other letters, of somebody else's", resource: audit, start: (host) => { host.tasks["secure-winrm-audit"] = { everyMinutes: 15, atStartup: true, enabled: true, user: "S-1-5-20" }; }, before: "fail", after: "pass", makes: (host) => host.tasks["secure-winrm-audit"]?.user, made: "S-1-5-18" },
+  { found: "as the vendor delivers it", resource: keeper, before: "fail", after: "pass" },
+  { found: "with one of that name, in other letters, of somebody else's", resource: keeper, start: (host) => { host.tasks["secure-winrm-keeper"] = { everyMinutes: 15, atStartup: true, onRenewal: true, enabled: true, user: "S-1-5-20" }; }, before: "fail", after: "pass", makes: (host) => host.tasks["secure-winrm-keeper"]?.user, made: "S-1-5-18" },
 ];
 
 const secondary = known("service", "seclogon");
