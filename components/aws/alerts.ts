@@ -13,8 +13,8 @@ const PERIOD = 300;
 /** Metrics carry the fleet: two fleets of one account do not wake each other's people. */
 const namespaceOf = ({ fleet }: AwsFleetSettings): string => `secure-winrm/${fleet}`;
 
-/** 255 characters are the most; what tells alarms apart stands at the end. */
-const alarmName = ({ fleet }: AwsFleetSettings, end: string): string => `${fleet.slice(0, 200)}-${end}`;
+/** Of alarms and filters: 255 characters are the most, and what tells them apart stands at the end. */
+const named = ({ fleet }: AwsFleetSettings, end: string): string => `${fleet.slice(0, 200)}-${end}`;
 
 /** Who is told, by what. Nothing without a topic; a change touches no host. */
 export function alerts(settings: AwsFleetSettings): AwsPlanned[] {
@@ -45,7 +45,7 @@ function alertOf(alert: Alert, settings: AwsFleetSettings, topic: string): AwsPl
 /** Counts lines of a group. */
 function lines(settings: AwsFleetSettings, name: string, metric: string, group: string, pattern: string): AwsPlanned {
   return plan("aws:cloudwatch/logMetricFilter:LogMetricFilter", `aws-lines-${name}`, {
-    name,
+    name: named(settings, name),
     logGroupName: link(group, "name"),
     pattern,
     metricTransformation: { name: metric, namespace: namespaceOf(settings), value: "1" },
@@ -55,7 +55,7 @@ function lines(settings: AwsFleetSettings, name: string, metric: string, group: 
 /** Of the fleet: one line is enough, and the next one after five quiet minutes tells again. */
 function alarm(settings: AwsFleetSettings, { id, title }: Alert, topic: string): AwsPlanned {
   return plan("aws:cloudwatch/metricAlarm:MetricAlarm", `aws-alarm-${id}`, {
-    name: alarmName(settings, id),
+    name: named(settings, id),
     alarmDescription: `${settings.fleet}: ${title}`,
     namespace: namespaceOf(settings),
     metricName: id,
@@ -84,7 +84,7 @@ function reportsByHost(settings: AwsFleetSettings, { id, events }: Silence): Aws
       transformerConfigs: [{ grok: { match: REPORT_GROK } }, { copyValue: { entries: [{ source: "@logGroupStream", target: "instance" }] } }],
     }),
     plan("aws:cloudwatch/logMetricFilter:LogMetricFilter", `aws-lines-${id}`, {
-      name: id,
+      name: named(settings, id),
       logGroupName: link(REPORTS_GROUP, "name"),
       pattern: reportedJson(events),
       applyOnTransformedLogs: true,
@@ -105,7 +105,7 @@ export function silenceAlarm(settings: AwsFleetSettings, host: string): AwsPlann
       ? []
       : [
           plan("aws:cloudwatch/metricAlarm:MetricAlarm", `${host}-alarm-${alert.id}`, {
-            name: alarmName(settings, `${alert.id}-${host}`),
+            name: named(settings, `${alert.id}-${host}`),
             alarmDescription: `${settings.fleet}: ${host}: ${alert.title}`,
             namespace: namespaceOf(settings),
             metricName: "reports",

@@ -67,7 +67,8 @@ class Reader {
       if (this.take() !== ")") throw new PatternError("has a parenthesis that does not end");
       return test;
     }
-    const operator = OPERATORS.find((one) => one === this.take());
+    const sign = this.take();
+    const operator = OPERATORS.find((one) => one === sign);
     if (!first.startsWith("$.") || operator === undefined) throw new PatternError(`has ${JSON.stringify(first)} where a condition such as $.name = "value" should stand`);
     return this.condition(first, operator, valueOf(this.take()));
   }

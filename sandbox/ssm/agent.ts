@@ -1,8 +1,8 @@
-import { LOG_GROUP, PARAMETER, VPC_ENDPOINT } from "../aws/types";
+import { ASSOCIATION, DOCUMENT, LOG_GROUP, PARAMETER, VPC_ENDPOINT } from "../aws/types";
 import { ACCOUNT_ID } from "../store/account";
 import { isRecord, parseJson, record, records, text, textMap, texts, type Json, type JsonRecord } from "../store/json";
 import type { CloudObject, CloudStore } from "../store/store";
-import { resolveParameters, type SsmDocument, type Step } from "./document";
+import { parseDocument, resolveParameters, type SsmDocument, type Step } from "./document";
 import { OWNED, PACKAGES } from "./owned";
 import { instanceMay } from "./permissions";
 
@@ -72,7 +72,7 @@ export function readConfiguration(content: string): readonly Collected[] | strin
   if (!isRecord(value) || Object.keys(value).join() !== "logs" || Object.keys(logs).join() !== "logs_collected" || list.length === 0) return "the sandbox knows logs.logs_collected.windows_events.collect_list alone";
   const wrong = list.map(entryProblem).find((problem) => problem !== undefined);
   if (wrong !== undefined) return wrong;
-  const places = list.map((one) => [one["log_group_name"], one["log_stream_name"], one["event_name"]].join());
+  const places = list.map((one) => ["log_group_name", "log_stream_name", "event_name"].map((key) => text(one[key])).join());
   if (new Set(places).size < places.length) return "two entries have one group, stream and channel: they would share the agent's place in it";
   return list.map(collected);
 }
@@ -111,4 +111,18 @@ const collected = (entry: JsonRecord): Collected => ({
 export function mayWrite(store: CloudStore, instance: string, group: string, stream: string): boolean {
   const arn = text(store.get(LOG_GROUP, group)?.properties["arn"]);
   return arn !== "" && ["logs:CreateLogStream", "logs:PutLogEvents"].every((action) => instanceMay(store, instance, action, `${arn}:log-stream:${stream}`));
+}
+
+/** What a machine's CloudWatch agent reads: nothing before an association has installed and configured it. */
+export function collectedBy(store: CloudStore, instance: CloudObject, region: string): readonly Collected[] {
+  for (const association of store.list(ASSOCIATION)) {
+    const document = store.get(DOCUMENT, text(association.properties["name"]));
+    const { document: parsed } = parseDocument(text(document?.properties["content"]), "JSON");
+    const step = parsed?.steps.find(({ action }) => action === "aws:runDocument");
+    if (parsed === undefined || step === undefined || textMap(record(association.properties["results"]))[instance.id] !== "Success") continue;
+    const given = Object.fromEntries(Object.entries(textMap(association.properties["parameters"])).map(([name, value]) => [name, [value]]));
+    const read = configuration(store, step, resolveParameters(parsed, given).values ?? {}, instance, region);
+    if (typeof read !== "string") return read;
+  }
+  return [];
 }
