@@ -18,10 +18,10 @@ function schedule(exception: Exception, days: number, today: string): string {
 /** For each exception a rule that tells of its end: once when its last days begin, and every day when it is deployed in them. */
 export function exceptionRules(settings: AwsFleetSettings, { id, days }: Extract<Alert, { by: "exception" }>, topic: string): AwsPlanned[] {
   const { exceptions, fleet, today } = settings;
-  // By what they say: an exception that is put before others changes nothing of theirs.
-  const rules = new Map(exceptions.map((exception) => [sha256(JSON.stringify([fleet, exception])).slice(0, 12), exception] as const));
-  return [...rules].flatMap(([key, exception]) => {
+  return exceptions.flatMap((exception) => {
     const { control, what, expires, hosts } = exception;
+    // By what it says: an exception that is put before others changes nothing of theirs. No two say the same.
+    const key = sha256(JSON.stringify([fleet, exception])).slice(0, 12);
     const name = `aws-${id}-${key}`;
     return [
       plan("aws:cloudwatch/eventRule:EventRule", name, {
