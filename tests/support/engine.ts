@@ -70,7 +70,8 @@ export class EngineStack {
     const file = join(this.#project, "stacks", "Pulumi.test.yaml");
     const kept = existsSync(file) ? (parse(readFileSync(file, "utf8")) as Record<string, unknown>) : {};
     const config = { "aws:region": "eu-central-1", ...azureProvider(settings), ...Object.fromEntries(Object.entries(settings).map(([key, value]) => [`secure-winrm:${key}`, value as unknown])), ...extra };
-    writeFileSync(file, stringify({ ...kept, config }));
+    // A date without quotes would be a time.
+    writeFileSync(file, stringify({ ...kept, config }, { defaultStringType: "QUOTE_DOUBLE", defaultKeyType: "PLAIN" }));
     this.#account = { ...this.#account, secrets: secretsFor(settings), certificates: certificatesFor(settings) };
     this.#writeAccount();
   }
