@@ -11,7 +11,7 @@ export const eventLogging = control({
   guideline: "The WinRM, PowerShell and Security channels are on and large enough, and what matters is audited.",
   // CC-000280 wants a week's events of Security, on 2019 and 2022: no size says that of every host.
   references: [...cis("2.3.2.1", "18.9.3.1", ...LOG_CIS, ...AUDIT_CIS), ...stig("SO-000050", "CC-000090"), ...stigRules("CC-000270", "CC-000290")],
-  layers: ["guest"],
+  layers: ["guest", "cloud"],
   guest: () => [
     { kind: "registry", path: LSA, name: "SCENoApplyLegacyAuditPolicy", type: "DWord", op: "eq", value: 1 },
     policy(`${SYSTEM_POLICIES}\\Audit`, "ProcessCreationIncludeCmdLine_Enabled", 1),

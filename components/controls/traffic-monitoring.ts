@@ -10,7 +10,7 @@ export const trafficMonitoring = control({
   title: "Connections to the listener are watched",
   guideline: "Windows firewall writes down what it refuses and what it lets in, and keeps enough of it.",
   references: stigFirewall(...["09", "10", "11", "17", "18", "19", "27", "28", "29"].map((rule) => `WNFWA-0000${rule}`)),
-  layers: ["guest"],
+  layers: ["guest", "cloud"],
   gate: false,
   guest: () => PROFILES.map((profile) => ({ kind: "firewallLog", profile, minimumKilobytes: KILOBYTES, blocked: true, allowed: true })),
 });
