@@ -1,8 +1,8 @@
 import { ALERTS, type Alert } from "../fleet/alerts";
 import { alertQuery } from "./alert-queries";
-import { place, tagsOf, type AzureFleetSettings } from "./naming";
+import { tagsOf, type AzureFleetSettings } from "./naming";
 import { plan, type AzurePlanned } from "./types";
-import { workspaceId } from "./workspace";
+import { besideWorkspace, workspaceId } from "./workspace";
 
 /** How grave: 0 is the gravest. */
 const SEVERITY: Readonly<Record<string, number>> = { altered: 0, quarantine: 1, silence: 1, logon: 1, certificate: 2, refused: 3, exception: 3 };
@@ -40,7 +40,7 @@ export function alerts(settings: AzureFleetSettings): AzurePlanned[] {
     if (query === undefined) return [];
     return [
       plan("azure-native:monitor:ScheduledQueryRule", `azure-alert-${alert.id}`, {
-        ...place(settings),
+        ...besideWorkspace(settings),
         ruleName: `${settings.fleet}-${alert.id}`,
         displayName: `${settings.fleet}: ${alert.title}`,
         description: alert.title,

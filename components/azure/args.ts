@@ -114,6 +114,8 @@ export interface AzureHostArgs extends AzureHostDefaultsArgs {
 export interface AzureLoggingArgs {
   /** Existing Log Analytics workspace. @default - one is made */
   workspaceId?: string;
+  /** Region of that workspace. @default - azure.location */
+  location?: string;
 }
 
 /** Who is told when something is wrong. */

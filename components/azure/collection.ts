@@ -1,8 +1,8 @@
 import { link } from "../graph/planned";
 import { eventQueries } from "./collected-events";
-import { place, resourceGroup, tagsOf, type AzureFleetSettings } from "./naming";
+import { resourceGroup, tagsOf, type AzureFleetSettings } from "./naming";
 import { plan, type AzurePlanned } from "./types";
-import { workspaceId } from "./workspace";
+import { besideWorkspace, workspaceId } from "./workspace";
 
 export const EVENTS_RULE = "azure-events";
 const STREAM = "Microsoft-Event";
@@ -13,7 +13,7 @@ export function collection(settings: AzureFleetSettings): AzurePlanned[] {
   if (!settings.logging.events) return [];
   return [
     plan("azure-native:monitor:DataCollectionRule", EVENTS_RULE, {
-      ...place(settings),
+      ...besideWorkspace(settings),
       dataCollectionRuleName: `${settings.fleet}-events`,
       description: "events of WinRM, PowerShell, Security and System, and of this project",
       kind: "Windows",

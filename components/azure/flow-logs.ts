@@ -75,6 +75,7 @@ export function flowLogs(settings: AzureFleetSettings): AzurePlanned[] {
       retentionPolicy: { enabled: false, days: 0 },
       flowAnalyticsConfiguration: { networkWatcherFlowAnalyticsConfiguration: { enabled: true, workspaceResourceId: workspaceId(settings), trafficAnalyticsInterval: 10 } },
       tags: tagsOf(settings, `flows-${subnet}`),
-    }));
+      // Another provider replaces a log whose target changes; that the service would change it in place is not documented.
+    }, { deleteBeforeReplace: true, replaceOnChanges: ["targetResourceId"] }));
   return [...account(settings), ...logs];
 }

@@ -16,6 +16,9 @@ export const hasWorkspace = ({ logging }: AzureFleetSettings): boolean => loggin
 
 export const workspaceId = ({ azure }: AzureFleetSettings) => azure.logging.workspaceId ?? link(WORKSPACE);
 
+/** What looks into a workspace lies in its region. */
+export const besideWorkspace = (settings: AzureFleetSettings) => ({ ...place(settings), location: settings.azure.logging.location ?? settings.azure.location });
+
 /** Where events and traffic analytics go, where the stack is to make it. Whoever reads it is known to Entra: there are no keys. */
 export function workspace(settings: AzureFleetSettings): AzurePlanned[] {
   if (!hasWorkspace(settings) || settings.azure.logging.workspaceId !== undefined) return [];

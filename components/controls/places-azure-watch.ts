@@ -9,7 +9,7 @@ const FLOW_LOG_NAME = 80;
 
 /** What only shows when logging, patching and alerts are seen with the hosts in Azure. */
 export function watchProblems(settings: Settings, azure: Azure): Problem[] {
-  return [...alertProblems(settings, azure), ...windowProblems(settings), ...wayOut(azure), ...flowLogNames(settings, azure)];
+  return [...alertProblems(settings, azure), ...windowProblems(settings), ...wayOut(azure), ...flowLogNames(settings, azure), ...workspaceProblems(azure)];
 }
 
 /** An alert whose source is off would be silent for ever, and look as if all were well. */
@@ -38,4 +38,9 @@ function flowLogNames({ fleet, logging }: Settings, { hosts }: Azure): Problem[]
   const longest = Math.max(...Object.values(hosts).map(({ subnet }) => `${fleet}-${subnet}`.length));
   if (!logging.flowLogs || longest <= FLOW_LOG_NAME) return [];
   return [{ key: "the stack's name", what: `makes names of flow logs with ${longest} characters, and Azure's end at ${FLOW_LOG_NAME}`, found: `"${fleet}"`, mend: `shorten the project's or the stack's name, or the subnets', by ${longest - FLOW_LOG_NAME}` }];
+}
+
+function workspaceProblems({ logging: { workspaceId, location } }: Azure): Problem[] {
+  if (location === undefined || workspaceId !== undefined) return [];
+  return [{ key: "azure.logging.location", what: "is for a workspace that exists, and the one that is made here lies with the hosts", found: `"${location}"`, mend: "take it out, or name the workspace in azure.logging.workspaceId" }];
 }

@@ -29,6 +29,8 @@ const publicAddress = z.string().refine((text) => {
   return !PRIVATE.some(({ first, last }) => first <= prefix.last && prefix.first <= last);
 }, says("is not a public IPv4 address or a range of at most /30 and at least /16", "write single addresses without a length, such as 203.0.113.7; private ones reach vault and storage by their subnets"));
 
+const regionSchema = z.string().regex(/^[a-z][a-z0-9]{2,30}$/, says("is not an Azure region", "write it without blanks and in lower case, such as westeurope"));
+
 const resourceGroupSchema = z.string().regex(/^[\w().-]{0,89}[\w()-]$/, says("is not the name of a resource group", "write the name, not the id"));
 
 const watcher = z.strictObject({
@@ -104,7 +106,7 @@ export const azureSchema = z
     environment: z.enum(["public", "usgovernment", "china"], { error: says("is not an Azure cloud", "write public, usgovernment or china") }).default("public").describe("@default - the stack's azure-native:environment, else public"),
     subscription: uuidSchema("a subscription").optional().describe("Subscription. @default - the stack's azure-native:subscriptionId"),
     tenant: uuidSchema("a tenant").optional().describe("Tenant of the vault. @default - the stack's azure-native:tenantId"),
-    location: z.string().regex(/^[a-z][a-z0-9]{2,30}$/, says("is not an Azure region", "write it without blanks and in lower case, such as westeurope")).optional()
+    location: regionSchema.optional()
       .describe("Azure region. @default - the stack's azure-native:location"),
     resourceGroup: resourceGroupSchema.optional()
       .describe("An existing resource group, by name. @default - one is made"),
@@ -127,6 +129,7 @@ export const azureSchema = z
     logging: z
       .strictObject({
         workspaceId: armIdSchema("Microsoft.OperationalInsights/workspaces").optional().describe("An existing Log Analytics workspace for events, flow logs and alerts. @default - one is made"),
+        location: regionSchema.optional().describe("Region of that workspace, where it lies in another than the hosts. @default - azure.location"),
       })
       .prefault({})
       .describe("Where events and flow logs go in Azure."),

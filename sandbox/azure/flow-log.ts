@@ -47,6 +47,9 @@ function validate(call: Call, self: string | undefined): void {
   if (text(account.properties["kind"]) !== "StorageV2" || text(record(account.properties["sku"])["name"]).startsWith("Premium")) throw invalid("Flow logs need a general-purpose v2 account of the standard tier.");
   const twin = store.list(FLOW_LOG).find((one) => one.id !== self && sameArmId(text(one.properties["targetResourceId"]), target.id));
   if (twin !== undefined) throw armError(409, "FlowLogAlreadyExists", `The target resource ${target.id} has flow log ${lastName(twin.id)} already: there can be one.`);
+  const old = self === undefined ? undefined : store.get(FLOW_LOG, self)?.properties["targetResourceId"];
+  // As azurerm has it, which replaces such a log.
+  if (old !== undefined && !sameArmId(text(old), target.id)) throw armError(409, "FlowLogTargetCannotBeChanged", `Flow log ${lastName(self ?? "")} keeps its target, ${text(old)}.`);
   analyticsMustFit(call);
 }
 
