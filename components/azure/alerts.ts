@@ -1,6 +1,7 @@
 import { ALERTS, type Alert } from "../fleet/alerts";
+import { fixedTags } from "../fleet/naming";
 import { alertQuery } from "./alert-queries";
-import { tagsOf, type AzureFleetSettings } from "./naming";
+import type { AzureFleetSettings } from "./naming";
 import { plan, type AzurePlanned } from "./types";
 import { besideWorkspace, workspaceId } from "./workspace";
 
@@ -64,7 +65,7 @@ export function alerts(settings: AzureFleetSettings): AzurePlanned[] {
         autoMitigate: true,
         skipQueryValidation: true,
         actions: { actionGroups: [told.actionGroupId] },
-        tags: tagsOf(settings, `alert-${alert.id}`),
+        tags: fixedTags(settings, `alert-${alert.id}`),
       }),
     ];
   });

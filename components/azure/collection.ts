@@ -1,6 +1,7 @@
+import { fixedTags } from "../fleet/naming";
 import { link } from "../graph/planned";
 import { eventQueries } from "./collected-events";
-import { resourceGroup, tagsOf, type AzureFleetSettings } from "./naming";
+import { resourceGroup, type AzureFleetSettings } from "./naming";
 import { plan, type AzurePlanned } from "./types";
 import { besideWorkspace, workspaceId } from "./workspace";
 
@@ -20,7 +21,7 @@ export function collection(settings: AzureFleetSettings): AzurePlanned[] {
       dataSources: { windowsEventLogs: [{ name: "events", streams: [STREAM], xPathQueries: eventQueries() }] },
       destinations: { logAnalytics: [{ name: DESTINATION, workspaceResourceId: workspaceId(settings) }] },
       dataFlows: [{ streams: [STREAM], destinations: [DESTINATION] }],
-      tags: tagsOf(settings, "events"),
+      tags: fixedTags(settings, "events"),
     }),
   ];
 }
