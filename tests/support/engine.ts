@@ -46,7 +46,7 @@ export class EngineStack {
   readonly #project: string;
 
   /** @param folder its own place, where it is to be the same each time */
-  constructor(settings: object, account: { faults?: readonly Fault[]; trustedPublishers?: readonly string[] } = {}, folder?: string) {
+  constructor(settings: object, account: { faults?: readonly Fault[]; trustedPublishers?: readonly string[]; existing?: object[] } = {}, folder?: string) {
     const base = join(ROOT, ".sandbox", "tests");
     mkdirSync(base, { recursive: true });
     this.folder = folder ?? mkdtempSync(join(base, "stack-"));
