@@ -3,9 +3,9 @@
  * document and takes the first that fits, so that what is tested here is what hosts do.
  *
  * A run of the keeper is every one that applies and maintains, whoever has started it; `Pause` and `Resume` are such runs that
- * first note a pause, or end it. It repairs; audits without what is held (the allow rule, and what quarantine itself has shut:
- * listener, its binding and answer, the service); takes a row; does to the door what that says; and audits again what it has
- * opened: what fails then is shut at once. A gate run that passes ends quarantine, pause and count.
+ * first note a pause, or end it. It repairs; audits without what quarantine itself has shut beside the firewall (the listener's
+ * answer and binding, the service); takes a row; and does to the door what that says. Where it has to open more than the firewall
+ * to look at everything, it audits again and takes a row again. A gate run that passes ends quarantine, pause and count.
  */
 
 /** Of what the door waits for: the audit after the run's repairs. */
@@ -68,7 +68,8 @@ export interface Kept {
   readonly quarantined: boolean;
   /** Runs that failed since the last that passed. */
   readonly failed: number;
-  readonly pause?: Pause & Pick<PauseRequest, "by" | "reason">;
+  /** `passed`: a run has passed while it lasted, so that it does not count against the next one. */
+  readonly pause?: Pause & Pick<PauseRequest, "by" | "reason"> & { readonly passed: boolean };
 }
 
 /** The longest that quarantine may be paused before a run has passed. Unit: hours. */

@@ -22,6 +22,7 @@ export interface Entry {
   readonly bound: Bound;
 }
 
+const SHUT: Judgement = { verdict: "unknown", expected: "on", found: "held back: quarantine has disabled the listener" };
 const HELD_BACK = "held back: the audit failed";
 const WEIGHT: Record<Outcome, number> = { pass: 0, unknown: 1, fail: 2 };
 const worse = (a: Outcome, b: Outcome): Outcome => (WEIGHT[b] > WEIGHT[a] ? b : a);
@@ -29,14 +30,16 @@ const worst = (outcomes: readonly Outcome[]): Outcome => outcomes.reduce(worse, 
 
 /**
  * Judges every resource. Those that are `held` are left out while everything else passes, and count as failed otherwise:
- * a rule that the run holds back is not there.
+ * a rule that the run holds back is not there. What quarantine has `shut` is left out likewise, and is unknown otherwise:
+ * nobody can look at it.
  */
-export function audit(machine: Machine, entries: readonly Entry[], held: (one: Bound) => boolean, isForced: (one: Bound) => boolean): Audit {
+export function audit(machine: Machine, entries: readonly Entry[], held: (one: Bound) => boolean, isForced: (one: Bound) => boolean, shut: (one: Bound) => boolean): Audit {
   const judged = entries.map(({ controls, gate, bound }) => ({ controls, gate, bound, judgement: judge(machine, bound, isForced) }));
-  const others = worst(judged.filter(({ bound, gate }) => gate && !held(bound)).map(({ judgement }) => judgement.verdict));
+  const others = worst(judged.filter(({ bound, gate }) => gate && !held(bound) && !shut(bound)).map(({ judgement }) => judgement.verdict));
   const results = judged.flatMap((one) => {
-    if (!held(one.bound)) return [one];
-    return others === "pass" ? [] : [{ ...one, judgement: { ...one.judgement, verdict: "fail" as const, found: HELD_BACK } }];
+    if (!held(one.bound) && !shut(one.bound)) return [one];
+    if (others === "pass") return [];
+    return [{ ...one, judgement: shut(one.bound) ? SHUT : { ...one.judgement, verdict: "fail" as const, found: HELD_BACK } }];
   });
   const controls: Record<string, Outcome> = {};
   const findings: Finding[] = [];

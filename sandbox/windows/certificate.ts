@@ -26,8 +26,8 @@ const opened = new Map<string, OpenedPfx>();
 export function openPfx(base64: string, password: string): OpenedPfx {
   // Opening derives keys by thousands of rounds in JavaScript, and every run opens the same file again.
   const memo = createHash("sha256").update(`${password.length} ${password}${base64}`).digest("hex");
-  const known = opened.get(memo);
-  if (known) return known;
+  const before = opened.get(memo);
+  if (before) return before;
   const p12 = forge.pkcs12.pkcs12FromAsn1(forge.asn1.fromDer(forge.util.decode64(base64)), password);
   const bags = (type: string | undefined): forge.pkcs12.Bag[] => (type === undefined ? [] : (p12.getBags({ bagType: type })[type] ?? []));
   const { certBag, keyBag, pkcs8ShroudedKeyBag } = forge.pki.oids;
@@ -51,7 +51,15 @@ function keyOf(bag: forge.pkcs12.Bag): KeyObject[] {
   return [createPrivateKey({ key: Buffer.from(forge.asn1.toDer(info).getBytes(), "binary"), format: "der", type: "pkcs8" })];
 }
 
-export const read = (der: string): X509Certificate => new X509Certificate(Buffer.from(der, "base64"));
+const known = new Map<string, X509Certificate>();
+
+/** Each run looks at the same few again and again, and reading them was a third of what it took. */
+export function read(der: string): X509Certificate {
+  const found = known.get(der) ?? new X509Certificate(Buffer.from(der, "base64"));
+  if (known.size > 1_000) known.clear();
+  known.set(der, found);
+  return found;
+}
 
 /** As Windows shows it: SHA-1 in capitals without colons. */
 export const thumbprintOf = (certificate: X509Certificate): string => certificate.fingerprint.replaceAll(":", "");

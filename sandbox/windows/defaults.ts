@@ -90,6 +90,8 @@ export function freshHost(image = "windows-2022"): HostState {
     certificates: { my: [], intermediate: [], root: [] },
     folders: {},
     files: {},
+    kept: { text: "", hash: "" },
+    events: [],
     runs: 0,
     happened: 0,
     history: [],

@@ -63,7 +63,7 @@ const secretSchema = z.object({ pfx: z.string(), password: z.string() });
 const provenSchema = z.object({ gate: z.string(), documentGate: z.string(), document: z.string() });
 export type Proven = z.infer<typeof provenSchema>;
 
-function parsed<T>(schema: z.ZodType<T>, text: string | undefined): T | undefined {
+export function parsed<T>(schema: z.ZodType<T>, text: string | undefined): T | undefined {
   if (text === undefined) return undefined;
   try {
     return schema.safeParse(JSON.parse(text)).data;
@@ -94,6 +94,7 @@ export const FILES = {
   nodes: `${FOLDER}\\nodes.json`,
   report: `${FOLDER}\\report.json`,
   audit: `${FOLDER}\\audit.json`,
+  keeper: `${FOLDER}\\keeper.json`,
   administrator: `${FOLDER}\\administrator.txt`,
   restarted: `${FOLDER}\\restarted.txt`,
 } as const;

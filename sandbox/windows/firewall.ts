@@ -1,11 +1,17 @@
 import { EVERYWHERE, holds, rangesOf, subnetOf, subtracted, type Range } from "./address";
-import { mergeKey } from "./policy";
+import { LOCAL_POLICY_OFF, mergeKey } from "./policy";
 import { LOOPBACK, type FirewallRule, type HostState } from "./state";
 
 /** Whether Windows firewall admits: blocked beats allowed, allowed beats the profile's default. */
 
-/** Is it in the store that Windows lives by? Where policies do not merge with the machine's own rules, those are dead. */
-export const isActive = (state: HostState, { store }: Pick<FirewallRule, "store">): boolean => store !== "PersistentStore" || state.registry[mergeKey(state.network)]?.value !== 0;
+/**
+ * Is it in the store that Windows lives by? Where policies do not merge with the machine's own rules, those are dead; where a
+ * domain has the local policy not looked at, that one's are (assumed to hold for rules as for everything else in it).
+ */
+export function isActive(state: HostState, { store }: Pick<FirewallRule, "store">): boolean {
+  if (store === "PersistentStore") return state.registry[mergeKey(state.network)]?.value !== 0;
+  return store === "GPO" || state.registry[LOCAL_POLICY_OFF]?.value !== 1;
+}
 
 /** The rules that count on the machine's network and speak of this port on this address of the machine. */
 function inForce(state: HostState, port: number, local: string): FirewallRule[] {

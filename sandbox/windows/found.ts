@@ -1,7 +1,7 @@
 import { benchmarked, japanese } from "./found-benchmark";
 import { PWSH_CONFIGURATIONS } from "./defaults-sessions";
 import { groupOf } from "./accounts";
-import { mergeKey } from "./policy";
+import { LOCAL_POLICY_OFF, mergeKey } from "./policy";
 import { REMOTE_MANAGEMENT_USERS } from "./sids";
 import { STRANGER } from "./spoil-access";
 import { FOREIGN_APP, FOREIGN_THUMBPRINT } from "./spoil";
@@ -58,6 +58,8 @@ export const found = {
   japanese,
   /** CIS 9.3.4: rules of the machine's own store are dead. As the local policy has it, or a GPO. */
   noLocalRules: (state: HostState, profile: ProfileName, gpo?: string): HostState => heldByPolicy(state, { [mergeKey(profile)]: { type: "DWord", value: 0 } }, gpo),
+  /** Neither the machine's own rules nor those of its local policy count: a domain's are the only ones. */
+  onlyDomainRules: (state: HostState, profile: ProfileName, gpo: string): HostState => heldByPolicy(state, { [mergeKey(profile)]: { type: "DWord", value: 0 }, [LOCAL_POLICY_OFF]: { type: "DWord", value: 1 } }, gpo),
   /** What image vendors and tutorials leave behind. */
   vendorRule: (state: HostState, name: string, port: number): HostState => changed(state, (host) => {
     host.rules.push(allow(name, port, { store: "PersistentStore" }));

@@ -39,7 +39,7 @@ export const firewallRule: Handler<RuleResource, readonly FirewallRule[]> = {
     const { state } = machine;
     const wanted = declared(machine, resource);
     const wrong = found.find((rule) => isActive(state, rule) && (rule.profiles !== "Any" || normal(rule) !== normal(wanted)));
-    const stands = found.some(({ store }) => store !== "PersistentStore");
+    const stands = found.some((rule) => rule.store !== "PersistentStore" && isActive(state, rule));
     const good = wrong === undefined && stands;
     if (good && resource.action === "Allow" && gateHolds(machine)) return judged(false, text(wanted), "held back: the gate run has not passed");
     const [first] = found;
@@ -55,6 +55,9 @@ export const firewallRule: Handler<RuleResource, readonly FirewallRule[]> = {
     writeRule(machine.state, wanted);
   },
 };
+
+/** And the one by which a host shuts itself. */
+export const QUARANTINE_RULE = "secure-winrm-quarantine";
 
 export const gateHolds = ({ state }: Machine): boolean => rulesNamed(state, GATE_RULE).some((rule) => rule.enabled && isActive(state, rule));
 

@@ -29,6 +29,7 @@ const same = (a: Omit<Listener, "source">, b: Omit<Listener, "source">): boolean
 function text(machine: Machine, listener: Omit<Listener, "source"> & { source?: Listener["source"] }): string {
   const from = listener.source ? ` from ${listener.source}` : "";
   const certificate = listener.transport === "HTTPS" ? ` as ${listener.hostname} with ${listener.thumbprint || "no certificate"}` : "";
+  if (listener.disabled) return `${listener.transport} on ${listener.address}:${listener.port}, disabled`;
   const nowhere = listener.source !== undefined && listeningOn(machine.state, { ...listener, source: listener.source }).length === 0 ? ", listening nowhere" : "";
   return `${listener.transport} on ${listener.address}:${listener.port}${certificate}${from}${nowhere}`;
 }
@@ -44,7 +45,7 @@ export const listener: Handler<ListenerResource, Listener[]> = {
     const wanted = declared(machine, resource);
     const good =
       wanted.length === found.length &&
-      wanted.every((one) => (one.transport === "HTTP" || one.thumbprint !== "") && found.some((known) => same(one, known) && listeningOn(machine.state, known).length > 0));
+      wanted.every((one) => (one.transport === "HTTP" || one.thumbprint !== "") && found.some((known) => same(one, known) && (listeningOn(machine.state, known).length > 0 || (machine.listenerOff && known.disabled))));
     return judged(good, list(wanted.map((one) => text(machine, one))), list(found.map((one) => text(machine, one))));
   },
   /** Gate run: out with the wrong ones, then the right one. Maintenance: the right one first, so that somebody is always there. */
@@ -58,6 +59,7 @@ export const listener: Handler<ListenerResource, Listener[]> = {
     for (const one of wanted) {
       const before = found().find((known) => known.source === "" && known.address === one.address);
       if (!before || !same(one, before)) replace(machine, before, one);
+      else enable(machine, before);
     }
     if (!machine.doorShut) {
       // Sessions may have come by one of these.
@@ -84,8 +86,16 @@ function replace(machine: Machine, before: Listener | undefined, after: Omit<Lis
   if (before && isHttps) machine.cutSessions(`removal of listener ${before.address}`);
   // What is left over at this place belongs to no listener, and would make Windows refuse.
   if (isHttps) removeBinding(state, bindingAddress(after.address), after.port);
-  createListener(state, after);
+  createListener(state, machine.listenerOff ? { ...after, disabled: true } : after);
   machine.record("set", `listener ${after.address}+${after.transport}`, "absent", text(machine, after));
+}
+
+/** Nothing of it changes but that it listens, so nobody is cut off. */
+function enable(machine: Machine, listener: Listener): void {
+  if (!listener.disabled || machine.listenerOff) return;
+  const before = text(machine, listener);
+  delete listener.disabled;
+  machine.record("set", `listener ${listener.address}+${listener.transport}`, before, text(machine, listener));
 }
 
 type BindingResource = ResourceOf<"sslBinding">;

@@ -1,4 +1,5 @@
 import { sameAddress } from "./address";
+import { sha256 } from "./document";
 import { judged, type Handler, type Judgement, type ResourceOf } from "./handler";
 import { SYSTEM } from "./sids";
 import { folded, type Channel, type HostState, type Task } from "./state";
@@ -18,17 +19,18 @@ export const eventLog: Handler<ResourceOf<"eventLog">, Channel | undefined> = {
   },
 };
 
-const taskText = ({ everyMinutes, atStartup, onRenewal, enabled, user }: Task): string =>
-  `${enabled ? "" : "disabled, "}every ${everyMinutes} minutes${atStartup ? ", at start-up" : ""}${onRenewal ? ", on renewal" : ""}, as ${user}`;
+const taskText = ({ everyMinutes, atStartup, onRenewal, enabled, user }: Task, script: string): string =>
+  `${enabled ? "" : "disabled, "}every ${everyMinutes} minutes${atStartup ? ", at start-up" : ""}${onRenewal ? ", on renewal" : ""}, as ${user}, script ${script}`;
 
 export const scheduledTask: Handler<ResourceOf<"scheduledTask">, Task | undefined> = {
   get: ({ state }, { name }) => state.tasks[folded(name)],
-  test: (_machine, { everyMinutes, atStartup, onRenewal }, found) => {
-    const wanted = taskText({ everyMinutes, atStartup, onRenewal, enabled: true, user: SYSTEM });
-    const text = found ? taskText(found) : "absent";
+  test: ({ state, script }, { everyMinutes, atStartup, onRenewal }, found) => {
+    const wanted = taskText({ everyMinutes, atStartup, onRenewal, enabled: true, user: SYSTEM }, sha256(script));
+    const text = found ? taskText(found, sha256(state.kept.text)) : "absent";
     return judged(text === wanted, wanted, text);
   },
-  set: ({ state }, { name, everyMinutes, atStartup, onRenewal }) => {
+  set: ({ state, script }, { name, everyMinutes, atStartup, onRenewal }) => {
+    state.kept = { text: script, hash: sha256(script) };
     state.tasks[folded(name)] = { everyMinutes, atStartup, onRenewal, enabled: true, user: SYSTEM };
   },
 };

@@ -144,7 +144,10 @@ function bind<Resource extends GuestResource, Found>(resource: Resource, handler
       if (before.verdict === "pass" || !handler.set || (before.verdict === "unknown" && before.awaits)) return;
       try {
         handler.set(machine, resource);
-        machine.record("set", key, before.found, judge(machine).found);
+        const after = judge(machine);
+        machine.record("set", key, before.found, after.found);
+        // What is written and waits for a start is right as far as a run can make it so.
+        if (after.verdict === "pass" || after.awaits) machine.repaired.push(key);
       } catch (error) {
         const why = message(error);
         if (error instanceof Deferred) machine.deferred.set(key, why);

@@ -1,5 +1,6 @@
 /** A model of Windows: it runs the guest document as the script would, on plain data, and remembers what happened. */
 export { bootHost, reboot, windowsAdmits } from "./boot";
+export { keep, type Trigger } from "./keep";
 export { freshHost, VENDOR } from "./defaults";
 export { UNVERIFIED } from "./facts";
 export type { GuestParameters } from "./document";

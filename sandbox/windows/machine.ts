@@ -1,3 +1,4 @@
+import { EVENTS, type GuestEvent } from "../../components/guest/events";
 import type { GuestResource, Ref, Trustee } from "../../components/guest/kinds";
 import { sidOf } from "./accounts";
 import { sameAddress } from "./address";
@@ -14,6 +15,9 @@ type CertificateResource = Extract<GuestResource, { kind: "certificate" }>;
 type AccountResource = Extract<GuestResource, { kind: "account" }>;
 type AccountPolicyResource = Extract<GuestResource, { kind: "accountPolicy" }>;
 
+/** An own bound, far below what the log holds. */
+const EVENTS_KEPT = 200;
+
 /** What is put off is remembered by resource key, and this one by its own name. */
 export const RESTART = "restart of WinRM";
 
@@ -22,6 +26,12 @@ export class Machine {
   readonly log: string[] = [];
   /** Why a resource is not in its state yet, although nothing is wrong with it. By resource key. */
   readonly deferred = new Map<string, string>();
+  /** Quarantine has switched the listener off: it may be mended, and stays off. */
+  listenerOff = false;
+  /** Text of the script, which its document stands for. */
+  script = "";
+  /** Resources that this run found otherwise, and set right. */
+  readonly repaired: string[] = [];
   host: HostParameters | undefined;
   /** The source list that rules are made from in this run. */
   nodes: NodeList | undefined;
@@ -61,11 +71,19 @@ export class Machine {
     this.cutSessions("restart of WinRM");
   }
 
-  writeFile(path: string, text: string): void {
+  /** What Windows keeps of an event's text (31,839 characters) is more than any of ours has. */
+  tell(event: GuestEvent, message: string): void {
+    this.state.events = [...this.state.events, { ...EVENTS[event], message, at: this.cloud.now }].slice(-EVENTS_KEPT);
+  }
+
+  /** @param text undefined takes the file away */
+  writeFile(path: string, text: string | undefined): void {
     const before = this.state.files[path];
     if (before === text) return;
-    this.state.files[path] = text;
-    this.record("set", `file ${path}`, before === undefined ? "absent" : `${before.length} characters`, `${text.length} characters`);
+    if (text === undefined) delete this.state.files[path];
+    else this.state.files[path] = text;
+    const length = (one: string | undefined): string => (one === undefined ? "absent" : `${one.length} characters`);
+    this.record("set", `file ${path}`, length(before), length(text));
   }
 
   /** @throws Error when the host does not know the value: whoever needs it is then unknown, never a pass. */

@@ -2,8 +2,10 @@ import { audit, type Audit, type Entry } from "./audit";
 import { FILES, hostText, parseNodes, sha256, type Document, type GuestParameters, type NodeList, type Proven } from "./document";
 import { disableRules, removeRule, rulesNamed, writeRule } from "./firewall";
 import { GATE_RULE, gateHolds } from "./handle-firewall";
-import { bound, boundRoots } from "./handlers";
+import { bound } from "./handlers";
+import type { Keeper } from "./keeper";
 import { RESTART, type Machine } from "./machine";
+import { prepared } from "./prepared";
 import { HTTPS_PORT } from "./state";
 import { BEFORE_START, BUILTIN, CERTIFICATE, FOLDER, isAllow, LISTENERS, NO_LISTENER, RECORDS, REMOVALS, SERVICE, SETTINGS, SHUTTING, type Step } from "./steps";
 import { Stuck } from "./stuck";
@@ -19,6 +21,7 @@ export class Orders {
     private readonly text: string,
     private readonly parameters: GuestParameters,
     private readonly proven: Proven | undefined,
+    private readonly keeper: Keeper,
   ) {
     this.entries = document.resources.map(({ controls, gate, resource }) => ({ controls, gate, bound: bound(resource) }));
     this.stuck = new Stuck(machine, this.entries);
@@ -30,8 +33,8 @@ export class Orders {
 
   go(): Audit {
     const { Mode, Run } = this.parameters;
-    const refusal = this.refusal();
     if (this.machine.doorShut) this.shut();
+    const refusal = this.refusal();
     if (refusal !== undefined) return ended(refusal, this.machine.doorShut ? "fail" : "unknown");
     if (Run === "Prepare") return this.prepare();
     this.chooseNodes();
@@ -46,7 +49,16 @@ export class Orders {
     if (Run === "Prepare" && Mode !== "Apply") return "Prepare wants the mode Apply";
     // What is proven is what was given, whoever computed the hash that was asked for.
     const hash = sha256(`${this.document.gate}\n${hostText(Host)}`);
-    return Run === "Gate" && hash !== Gate ? `document and host parameters have gate hash ${hash}` : undefined;
+    if (Run === "Gate" && hash !== Gate) return `document and host parameters have gate hash ${hash}`;
+    if (this.machine.doorShut && !gateHolds(this.machine)) return `the door cannot be shut: Windows firewall does not take the rule ${GATE_RULE}`;
+    return (Run === "Pause" || Run === "Resume") && Mode !== "Apply" ? `${Run} wants the mode Apply` : this.refusedPause();
+  }
+
+  /** A pause that is not to be had changes nothing at all. */
+  private refusedPause(): string | undefined {
+    const { Run, Pause } = this.parameters;
+    if (Run === "Resume") this.keeper.resume();
+    return Run === "Pause" ? this.keeper.pause(Pause) : undefined;
   }
 
   /** In a gate run the list is taken up whatever it is; later only the one whose hash came by the control channel. */
@@ -63,15 +75,19 @@ export class Orders {
   /** Sets every resource of these kinds that is not in its state, in the document's order within a kind. */
   private set(...steps: readonly Step[]): void {
     for (const step of steps) {
-      for (const { bound: one } of this.entries) if (step(one) && !this.stuck.holds(one)) one.set(this.machine);
+      for (const { bound: one } of this.entries) if (step(one) && !this.stuck.holds(one) && !this.keeper.hasShut(one)) one.set(this.machine);
     }
   }
 
   private audit(without: Step = () => false): Audit {
     this.stuck.spoil();
-    const result = audit(this.machine, this.entries, without, this.stuck.holds);
+    const result = this.judged(without);
     this.machine.record("audit", "all", "", result.verdict);
     return result;
+  }
+
+  private judged(without: Step): Audit {
+    return audit(this.machine, this.entries, without, this.stuck.holds, this.keeper.hasShut);
   }
 
   private waiting(what: "service" | "boot"): Entry | undefined {
@@ -89,6 +105,8 @@ export class Orders {
 
   private gate(): Audit {
     const { machine } = this;
+    // The gate's own block shuts now: what quarantine has shut beside the firewall must be there to be proven.
+    this.keeper.switchOn();
     this.set(SHUTTING, FOLDER);
     if (machine.host) machine.writeFile(FILES.host, JSON.stringify(machine.host));
     machine.writeFile(FILES.document, this.text);
@@ -106,8 +124,10 @@ export class Orders {
     removeRule(machine.state, GATE_RULE);
     machine.record("block-off", GATE_RULE, "on", "absent");
     const second = this.audit();
-    if (second.verdict === "pass") this.remember(this.parameters.Gate);
-    else this.shut();
+    if (second.verdict === "pass") {
+      this.remember(this.parameters.Gate);
+      this.keeper.clear();
+    } else this.shut();
     return second;
   }
 
@@ -157,19 +177,48 @@ export class Orders {
   /** Add before remove: certificate and settings, the right listener, then what must go. The allow rule comes last. */
   private maintenance(): Audit {
     const { machine } = this;
+    this.keeper.begin();
     this.set(SHUTTING, FOLDER, ...BEFORE_START);
     this.restart();
     this.set(...SETTINGS, ...LISTENERS, ...REMOVALS, ...RECORDS);
     this.restart();
     const waits = machine.deferred.get(RESTART);
     if (waits !== undefined) machine.record("deferred", RESTART, "", waits);
-    // A failed gate run holds the door until a gate run passes. An allow rule that is on may be corrected at any time; one that
-    // is off comes back only when everything else is right.
-    const isOn: Step = ({ resource }) => resource.kind === "firewallRule" && rulesNamed(machine.state, resource.name).some(({ enabled }) => enabled);
-    const allRight = (): boolean => audit(machine, this.entries, isAllow, this.stuck.holds).verdict === "pass";
-    if (!gateHolds(machine)) this.set((one) => isAllow(one) && (isOn(one) || allRight()));
-    const result = this.audit();
+    this.allow();
+    const result = this.door(this.audit());
     if (result.verdict === "pass") this.remember(this.proven?.gate ?? "");
+    return result;
+  }
+
+  /**
+   * A failed gate run holds the door until a gate run passes. An allow rule that is on may be corrected at any time; one that
+   * is off comes back only when everything else is right.
+   */
+  private allow(): void {
+    const { machine } = this;
+    const isOn: Step = ({ resource }) => resource.kind === "firewallRule" && rulesNamed(machine.state, resource.name).some(({ enabled }) => enabled);
+    if (!gateHolds(machine)) this.set((one) => isAllow(one) && (isOn(one) || this.judged(isAllow).verdict === "pass"));
+  }
+
+  /** What the run does with the door, once it has repaired what it could. What it opens to look at it is shut again where it fails. */
+  private door(found: Audit): Audit {
+    const { keeper } = this;
+    let result = found;
+    const wasOff = this.machine.listenerOff;
+    if (keeper.wants(result.verdict) === "release" && wasOff) {
+      keeper.switchOn();
+      this.allow();
+      result = this.audit();
+    }
+    switch (keeper.decide(result.verdict)) {
+      case "keep":
+        break;
+      case "quarantine":
+        keeper.quarantine(failing(result), wasOff && !this.machine.listenerOff);
+        break;
+      case "release":
+        keeper.release(result.verdict);
+    }
     return result;
   }
 
@@ -180,29 +229,10 @@ export class Orders {
   }
 }
 
+const failing = ({ findings }: Audit): string[] => [...new Set(findings.filter(({ verdict }) => verdict === "fail").map(({ control }) => control))];
+
 const ended = (found: string, verdict: "fail" | "unknown"): Audit => ({
   controls: {},
   findings: [{ control: "secure-winrm", key: "run", verdict, expected: "a run to its end", found }],
   verdict,
 });
-
-/** What Prepare may do with an entry, if anything. */
-function prepared(entry: Entry): Entry[] {
-  const { resource } = entry.bound;
-  switch (resource.kind) {
-    case "firewallProfile":
-    case "folder":
-    case "service":
-    case "builtinRule":
-      return [entry];
-    case "certificate":
-      return [{ ...entry, bound: boundRoots(resource) }];
-    case "listener":
-      return resource.ensure === "absent" ? [entry] : [];
-    case "firewallRule":
-      // A block of single addresses needs the node list.
-      return resource.action === "Block" && resource.remote === "Any" ? [entry] : [];
-    default:
-      return [];
-  }
-}

@@ -29,6 +29,9 @@ export const FIREWALL_POLICY = "SOFTWARE\\Policies\\Microsoft\\WindowsFirewall";
 /** CIS 9.3.4 and its like: with 0, rules of the machine's own store are not looked at on this profile. */
 export const mergeKey = (profile: string): string => registryKey(`${FIREWALL_POLICY}\\${profile}Profile`, "AllowLocalPolicyMerge");
 
+/** "Turn off Local Group Policy Objects processing": with 1, a machine of a domain lives by the domain's policies alone. */
+export const LOCAL_POLICY_OFF = registryKey("SOFTWARE\\Policies\\Microsoft\\Windows\\System", "DisableLGPOProcessing");
+
 // ---- what acts only after the next start
 
 /** The script remembers in which start it wrote a value. */

@@ -1,6 +1,8 @@
 import type { Audit } from "./audit";
 import { FILES, hostText, parseDocument, parseHost, parseProven, sha256, type GuestParameters } from "./document";
 import { Machine } from "./machine";
+import { isAltered, tellOf } from "./events";
+import { Keeper } from "./keeper";
 import { Orders } from "./orders";
 import type { GuestCloud, HostState } from "./state";
 import { verdictLine, type Answer } from "./verdict-line";
@@ -25,7 +27,7 @@ export function runGuest(host: HostState, { document, parameters, cloud }: Guest
   // DHCP gives the first address only.
   state.addresses = [...new Set([...cloud.addresses.slice(0, 1), ...state.entered])];
   const run = runOf(parameters.Run);
-  const isMaintenance = run === "Maintenance";
+  const isMaintenance = run !== "Gate" && run !== "Prepare";
   const applies = parameters.Mode === "Apply";
   const proven = parseProven(state.files[FILES.proven]);
   const shuts = run === "Gate" || (run === "Prepare" && proven === undefined);
@@ -38,10 +40,14 @@ export function runGuest(host: HostState, { document, parameters, cloud }: Guest
   const parsed = text === document ? offered : parseDocument(text);
   machine.host = parseHost(run === "Gate" ? hostText(parameters.Host) : state.files[FILES.host]);
 
+  machine.script = document;
+  const keeper = new Keeper(machine, parsed?.keeper ?? NO_KEEPER);
+  if (isMaintenance && applies && isAltered(state)) machine.tell("altered", JSON.stringify({ event: "altered", file: "keeper.ps1" }));
+
   let result: Audit = { controls: {}, findings: [], verdict: "unknown" };
   if (!parsed) machine.log.push("the guest document cannot be read");
   else if (isMaintenance && !proven) machine.log.push("this host has not passed its gate yet: nothing is changed");
-  else result = new Orders(machine, parsed, text, parameters, proven).go();
+  else result = new Orders(machine, parsed, text, parameters, proven, keeper).go();
 
   const answer: Answer = {
     v: 1,
@@ -55,13 +61,16 @@ export function runGuest(host: HostState, { document, parameters, cloud }: Guest
     awaitingGate: awaitsGate,
     verdict: result.verdict,
     controls: result.controls,
+    keeper: keeper.answer,
     ...(result.reboot ? { reboot: true as const } : {}),
   };
   // Who has asked for an audit gets its answer; one by the task has nobody. The report does not count as a change of the host.
   const report = applies ? FILES.report : parameters.Nonce === "" ? FILES.audit : undefined;
   if (report !== undefined && parsed && (!isMaintenance || proven)) state.files[report] = JSON.stringify({ ...answer, at: cloud.now, findings: result.findings });
   machine.record("verdict", "audit", "", result.verdict);
-  const lines = [`secure-winrm on ${cloud.instanceId}, simulated`, ...machine.log, verdictLine(answer, result.findings)];
+  const line = verdictLine(answer, result.findings);
+  if (isMaintenance && applies) tellOf(machine, keeper, result, line);
+  const lines = [`secure-winrm on ${cloud.instanceId}, simulated`, ...machine.log, line];
   return { state, output: `${lines.join("\n")}\n`, exitCode: exitCode(result) };
 }
 
@@ -70,6 +79,9 @@ export const WANTS_RESTART = 3010;
 
 const exitCode = ({ reboot, verdict }: Audit): number => (reboot ? WANTS_RESTART : verdict === "pass" ? 0 : 1);
 
-function runOf(name: string): Answer["run"] {
-  return name === "Gate" || name === "Prepare" ? name : "Maintenance";
-}
+const RUNS = ["Gate", "Prepare", "Pause", "Resume"] as const;
+
+const runOf = (name: string): Answer["run"] => RUNS.find((run) => run === name) ?? "Maintenance";
+
+/** A document that cannot be read says nothing of a keeper. */
+const NO_KEEPER = { rows: [], pauseHours: 0, certificateDays: 0 };

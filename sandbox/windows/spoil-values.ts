@@ -123,6 +123,9 @@ export const scheduledTask: Ways<"scheduledTask"> = {
     const task = state.tasks[folded(name)];
     if (task) task.enabled = false;
   },
+  "with another script": ({ kept }) => {
+    kept.text += "exit 0";
+  },
   "not on renewal": (state, { name }) => {
     const task = state.tasks[folded(name)];
     if (task) task.onRenewal = false;

@@ -56,10 +56,22 @@ export interface HostState {
   /** Security descriptors of directories, by path in lower case. */
   folders: Record<string, string>;
   files: Record<string, string>;
+  /** What its task starts: the document stands for script and document, which are one file. The hash is the one that the control channel brought. */
+  kept: { text: string; hash: string };
+  /** What secure-winrm has written into the event log, the newest last; a log has no room for ever. */
+  events: LoggedEvent[];
   runs: number;
   /** How many entries its history has ever had. */
   happened: number;
   history: HistoryEntry[];
+}
+
+export interface LoggedEvent {
+  id: number;
+  level: "Information" | "Warning" | "Error";
+  message: string;
+  /** ISO time. */
+  at: string;
 }
 
 export type ProfileName = "Domain" | "Private" | "Public";
@@ -124,6 +136,8 @@ export interface Listener {
   thumbprint: string;
   /** Who made it: somebody here, a policy, or a compatibility switch. The latter two cannot be removed as objects. */
   source: "" | "GPO" | "Compatibility";
+  /** It stays in the configuration, with its binding, and listens nowhere. */
+  disabled?: true;
 }
 
 export interface Binding {
@@ -213,7 +227,7 @@ export interface GuestCloud {
   secret?(name: string): string | undefined;
   /** ISO time; the model has no clock of its own. */
   readonly now: string;
-  /** A fault: one resource of this control cannot be brought to its declared state. */
+  /** A fault: one resource of this control, or the resource of this key, cannot be brought to its declared state. */
   readonly stuck?: string;
   /** Does the metadata service still answer once the machine has these addresses? Left out: it does. */
   readonly reachable?: (addresses: readonly string[]) => boolean;
@@ -223,6 +237,9 @@ export const LOOPBACK = ["127.0.0.1", "::1"] as const;
 
 /** WinRM's registered port for HTTPS, the one that the history watches. */
 export const HTTPS_PORT = 5986;
+
+/** Everywhere that WinRM may be met. */
+export const WINRM_PORTS = [HTTPS_PORT, 5985, 47001] as const;
 
 /** Keys of maps are compared as Windows does it. */
 export const folded = (text: string): string => text.toLowerCase();

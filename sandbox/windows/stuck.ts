@@ -15,7 +15,7 @@ export class Stuck {
     entries: readonly Entry[],
   ) {
     const { stuck } = machine.cloud;
-    const own = stuck === undefined ? [] : entries.filter(({ controls }) => controls.includes(stuck));
+    const own = stuck === undefined ? [] : entries.filter(({ controls, bound: { key } }) => controls.includes(stuck) || key === stuck);
     // A control of which the document can only look at something fails by that.
     this.victim = (own.find(({ bound }) => bound.settable) ?? own[0])?.bound;
     this.key = this.victim?.key;

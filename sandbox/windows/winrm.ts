@@ -73,6 +73,7 @@ function passesFilter(state: HostState, address: string): boolean {
 
 /** The read-only property that tells where a listener really listens: empty when its address is not on the machine. */
 export function listeningOn(state: HostState, listener: Listener): string[] {
+  if (listener.disabled) return [];
   const own = [...state.addresses, ...LOOPBACK].filter((address) => passesFilter(state, address));
   return listener.address === "*" ? own : own.filter((address) => sameAddress(address, listener.address.slice("IP:".length)));
 }
@@ -120,9 +121,11 @@ export type Answer = { readonly speaks: "nothing" } | { readonly speaks: "tls" |
  * so a leftover binding makes TLS answer where WinRM does not listen.
  */
 export function answerOn(state: HostState, scheme: "http" | "https", port: number, address: string): Answer {
-  if (state.relays.some((relay) => relay.port === port && sameAddress(relay.address, address))) return { speaks: "wsman", thumbprint: "" };
   const silent: Answer = { speaks: "nothing" };
-  if (!isRunning(state) || state.policyInForce[AUTO_CONFIG]?.value === 0) return silent;
+  if (!isRunning(state)) return silent;
+  // A relay has somebody listen for it elsewhere on the machine.
+  if (listeners(state).some((one) => listeningOn(state, one).length > 0) && state.relays.some((relay) => relay.port === port && sameAddress(relay.address, address))) return { speaks: "wsman", thumbprint: "" };
+  if (state.policyInForce[AUTO_CONFIG]?.value === 0) return silent;
   if (state.ipListen.length > 0 && !state.ipListen.some((own) => sameAddress(own, address))) return silent;
   const here = listeners(state).filter((listener) => listener.port === port && listener.transport === scheme.toUpperCase() && listeningOn(state, listener).length > 0);
   if (here.length === 0) return silent;

@@ -1,54 +1,17 @@
 import { expect } from "chai";
-import { enforced } from "../../../components/controls/catalogue";
-import { guestDocument } from "../../../components/guest/document";
-import type { GuestResource } from "../../../components/guest/kinds";
 import { resourceKey } from "../../../components/guest/resource-key";
 import { found, sabotage, waysToSpoil, type HostState } from "../../../sandbox/windows";
-import { profileOf } from "../../guest/documents";
-import { example, settingsOf } from "../../support/example";
-import { approved, jeaOf } from "../../support/stacks";
-import { documentFrom, SECOND, TWO_ADDRESSES, written } from "./kinds-lab";
-import { booted, gate, HOST, look, NOW, supplied, type Asked } from "./lab";
-import { ROOT_DER, SECRETS } from "./pki";
+import { askedOf, CASES, entriesOf, newcomers } from "./cases";
+import { documentFrom, written } from "./kinds-lab";
+import { booted, gate, look, NOW } from "./lab";
 import { cannotFallAlone, fallsWith } from "./ties";
 
-interface Entry {
-  readonly controls: readonly string[];
-  readonly resource: GuestResource;
-}
+const isNew = newcomers();
 
-interface Case {
-  readonly name: string;
-  readonly text: string;
-  readonly start?: (state: HostState) => HostState;
-}
-
-const trustedRoots = [`-----BEGIN CERTIFICATE-----\n${ROOT_DER}\n-----END CERTIFICATE-----`];
-const ofStack = (change: object, more: Partial<Parameters<typeof profileOf>[1]> = {}): string =>
-  guestDocument(profileOf(settingsOf({ ...example(), certificate: { trustedRoots }, ...change }), more), enforced).text;
-
-const LOCAL = { name: "svc-ansible", becomeUser: "svc-become", transport: "ntlm", secret: "accounts/ansible", becomeSecret: "accounts/become" };
-
-/** Whatever the catalogue makes of stacks that differ in what they ask of Windows: a new control is in here when it is in the catalogue. */
-const CASES: readonly Case[] = [
-  { name: "the example", text: ofStack({}) },
-  { name: "local accounts", text: ofStack({ account: LOCAL, exceptions: [approved("remoting-user-only", "local-account-token-filter")] }) },
-  { name: "the plugin winrm", text: ofStack({ account: { ...example().account, plugin: "winrm" } }) },
-  { name: "an endpoint with named commands", text: ofStack({ jea: [jeaOf(3)], exceptions: [approved("remoting-user-only", "jea-endpoint")] }) },
-  { name: "a certificate from the store", text: ofStack({}, { certificateFrom: "store" }), start: (state) => supplied(state, SECRETS.good) },
-  { name: "every kind, by hand", text: documentFrom(written()) },
-];
-
-const entriesOf = (text: string): readonly Entry[] => (JSON.parse(text) as { resources: Entry[] }).resources;
-
-const seen = new Set<string>();
-/** What an earlier document has, declared by the same controls, is not asked again. */
-const isNew = (entry: Entry): boolean => !seen.has(JSON.stringify(entry)) && seen.add(JSON.stringify(entry)) !== undefined;
-
-for (const { name, text, start = (state: HostState) => state } of CASES) {
+for (const { name, text, start = (state: HostState) => state } of [...CASES, { name: "every kind, by hand", text: documentFrom(written()) }]) {
   describe(`sabotage of each entry of a document: ${name}`, () => {
     const entries = entriesOf(text);
-    const asked: Asked = { document: text, host: TWO_ADDRESSES, cloud: { addresses: [...HOST.addresses, SECOND] } };
+    const asked = askedOf(text);
     let ready: HostState;
 
     before(() => {

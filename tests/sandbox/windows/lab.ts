@@ -138,8 +138,8 @@ export const proven = (asked: Asked = {}): HostState => gate(booted(), asked).st
 
 export const failed = ({ verdict }: Outcome): string[] => Object.entries(verdict.controls).flatMap(([control, outcome]) => (outcome === "pass" ? [] : [control]));
 export const changes = ({ history }: Outcome): HistoryEntry[] => history.filter(({ what }) => !["run", "audit", "verdict"].includes(what));
-/** The host without what every run writes: history, counters (which start this is, what was written in which), the report, the last question. */
+/** The host without what every run writes: history, events, counters (which start this is, what was written in which), the report, the last question. */
 export const settings = (state: HostState): unknown => {
   const { "C:\\ProgramData\\secure-winrm\\report.json": _report, "C:\\ProgramData\\secure-winrm\\restarted.txt": _restarted, ...files } = state.files;
-  return { ...state, files, history: [], runs: 0, happened: 0, starts: 0, boots: 0, written: {}, localPolicyVersion: 0 };
+  return { ...state, files, history: [], events: [], runs: 0, happened: 0, starts: 0, boots: 0, written: {}, localPolicyVersion: 0 };
 };
