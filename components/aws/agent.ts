@@ -1,16 +1,16 @@
 import { fixedTags, FLEET_TAG } from "../fleet/naming";
-import { joined, json, link } from "../graph/planned";
+import { json, link } from "../graph/planned";
 import { sha256 } from "../guest/canonical";
 import { EVENT_LOG, EVENT_SOURCE, EVENTS } from "../guest/events";
 import type { Statement } from "./certificate";
-import { account, EVENTS_GROUP, eventsGroupName, REPORTS_GROUP, reportsGroupName } from "./logging";
+import { EVENTS_GROUP, eventsGroupName, REPORTS_GROUP, reportsGroupName } from "./logging";
 import { partition, tagsOf, type AwsFleetSettings } from "./naming";
 import { plan, type AwsPlanned } from "./types";
 
 export const AGENT_CONFIGURATION = "aws-agent-configuration";
 export const AGENT_DOCUMENT = "aws-agent-document";
 
-/** `AmazonCloudWatch-`: what AWS' own policies let an agent read begins so. */
+/** `AmazonCloudWatch-`: what AWS' own policies let an agent read begins so. The hosts' policy for Systems Manager has the right to read it. */
 export const configurationName = ({ fleet }: AwsFleetSettings): string => `AmazonCloudWatch-${fleet}`;
 
 interface Collected {
@@ -131,12 +131,6 @@ export function agent(settings: AwsFleetSettings): AwsPlanned[] {
       tags: fixedTags(settings, "agent"),
     }, { needs: [EVENTS_GROUP, REPORTS_GROUP] }),
   ];
-}
-
-export function agentStatements(settings: AwsFleetSettings): Statement[] {
-  const { region } = settings.aws;
-  if (!settings.logging.events) return [];
-  return [{ Sid: "ReadAgentConfiguration", Effect: "Allow", Action: "ssm:GetParameter", Resource: joined(`arn:${partition(region)}:ssm:${region}:`, account(), `:parameter/${configurationName(settings)}`) }];
 }
 
 /** Buckets of AWS, by region, out of which Systems Manager's agent takes packages, what documents bring along, and patch snapshots. */

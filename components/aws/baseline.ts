@@ -1,5 +1,5 @@
 import { joined, json, link } from "../graph/planned";
-import { agentStatements, packageStatements } from "./agent";
+import { packageStatements } from "./agent";
 import { BUCKET, NODES_KEY, SCRIPT_PREFIX, SUFFIX } from "./bucket";
 import { certificateStatements } from "./certificate";
 import { loggingStatements } from "./logging";
@@ -43,7 +43,6 @@ export function role(settings: AwsFleetSettings): AwsPlanned[] {
             Resource: [joined(link(BUCKET, "arn"), "/", NODES_KEY), joined(link(BUCKET, "arn"), "/", SCRIPT_PREFIX, "*")],
           },
           ...loggingStatements(settings),
-          ...agentStatements(settings),
           ...packageStatements(settings),
           ...patchStatements(settings),
         ],

@@ -205,6 +205,12 @@ describe("plan of a fleet in AWS", () => {
     );
   });
 
+  it("makes the alarm on a silent host anew for another machine, which needs its time to speak too", () => {
+    const stack = example();
+    stack.aws.alerts = { topicArn: TOPIC };
+    expect(find(planOf(stack), "web-1-alarm-silence")).to.deep.include({ host: "web-1", replaceOnChanges: ["dimensions"], deleteBeforeReplace: true });
+  });
+
   it("names an exception's rule by what it says: one more before it changes nothing of its own", () => {
     const rulesOf = (...exceptions: readonly string[]): string[] => {
       const stack = { ...example(), exceptions: exceptions.map((what) => ({ control: "event-logging", what, reason: "approved for the tests", approvedBy: "J. Doe", expires: "2027-01-01" })) };
