@@ -3,7 +3,7 @@ import { ALERTS } from "../../components/fleet/alerts";
 import { EVENTS } from "../../components/guest/events";
 import { firedAlerts } from "../../sandbox/azure/fired";
 import { saidByHosts, type Flow, type HostEvent, type Observed } from "../../sandbox/azure/log-rows";
-import { VIRTUAL_MACHINE } from "../../sandbox/azure/types";
+import { COLLECTION_RULE, EXTENSION, RULE_ASSOCIATION, VIRTUAL_MACHINE } from "../../sandbox/azure/types";
 import { parseRecord, text } from "../../sandbox/store/json";
 import { AzureLab } from "../sandbox/azure-cloud";
 import { makePlanned } from "../sandbox/azure-planned";
@@ -151,6 +151,22 @@ describe("alerts of a fleet in Azure (simulated)", () => {
     const vmId = text(machine?.properties["vmId"]);
     lab.store.writeHost(vmId, JSON.stringify({ ...parseRecord(lab.store.readHost(vmId) ?? "{}"), events: [{ id: 110, level: "Error", message: "shut", at: minutesAgo(1) }] }));
     expect(told(lab, "quarantine", { events: saidByHosts(lab.store, "Application", "secure-winrm") })).to.deep.equal(["Host=app-1"]);
+  });
+
+  it("are not taken in by what others send into the same workspace", async () => {
+    const shared = await deployed(alerting());
+    const everything = { ...shared.store.list(COLLECTION_RULE)[0]?.properties, dataSources: { windowsEventLogs: [{ name: "all", streams: ["Microsoft-Event"], xPathQueries: ["Application!*[System[(EventID>=1 and EventID<=999)]]"] }] } };
+    const [machine] = shared.store.list(VIRTUAL_MACHINE);
+    const rule = `${machine?.id ?? ""}-all`;
+    shared.store.put({ type: COLLECTION_RULE, id: rule, name: "", properties: everything });
+    // A fleet whose name begins like this one's, with a host of the same name.
+    const other = machine?.id.replace("secure-winrm-test-app", "secure-winrm-test-eu-app") ?? "";
+    shared.store.put({ type: VIRTUAL_MACHINE, id: other, name: "eu-app-1-vm", properties: machine?.properties ?? {} });
+    shared.store.put({ type: EXTENSION, id: `${other}/extensions/agent`, name: "", properties: { type: "AzureMonitorWindowsAgent", provisioningState: "Succeeded" } });
+    for (const id of [machine?.id ?? "", other]) shared.store.put({ type: RULE_ASSOCIATION, id: `${id}/all`, name: "", properties: { resourceUri: id, dataCollectionRuleId: rule } });
+    expect(told(shared, "quarantine", { events: [event("app-1", 110, { source: "MsiInstaller" }), event("eu-app-1", 110)] })).to.deep.equal([]);
+    expect(told(shared, "quarantine", { events: [event("app-1", 110)] })).to.deep.equal(["Host=app-1"]);
+    shared.close();
   });
 
   it("see nothing of a host whose agent is not there, which is silence", async () => {
