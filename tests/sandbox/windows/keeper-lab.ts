@@ -1,8 +1,9 @@
+import { expect } from "chai";
 import { parseVerdict } from "../../../components/evidence/verdict";
 import { EVENTS, type GuestEvent } from "../../../components/guest/events";
-import { found, keep, type HostState, type Trigger } from "../../../sandbox/windows";
+import { found, keep, windowsAdmits, type HostState, type Trigger } from "../../../sandbox/windows";
 import { askedOf, CASES, type Case } from "./cases";
-import { booted, cloud, gate, maintain, NOW, type Asked, type Outcome } from "./lab";
+import { booted, cloud, gate, maintain, NODE, NOW, type Asked, type Outcome } from "./lab";
 
 /** A host that has passed its gate with a document of the catalogue, and its keeper. */
 
@@ -56,3 +57,11 @@ export const UNMENDABLE = "registry SYSTEM\\CurrentControlSet\\Control\\Lsa\\LmC
 export const REPORTED = "firewallLog Public";
 
 export const quarantined = (host = kept()): HostState => turns(host, 2, { stuck: UNMENDABLE }).state;
+
+export const QUARANTINE = "secure-winrm-quarantine";
+export const PORTS = [5986, 5985, 47001];
+
+/** Neither a node, nor a neighbour, nor anybody else gets an answer. */
+export function nobody(host: HostState): void {
+  for (const port of PORTS) for (const from of [NODE, "10.0.1.77", "192.0.2.7"]) expect(windowsAdmits(host, port, from), `${port} from ${from}`).to.equal(false);
+}
