@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { ExportError } from "../components/evidence/export";
+import { pause, release, resume, type PauseOptions } from "./keeper";
 import { RequestError } from "./reader/request";
 import { recoverStack, type Options } from "./recover/main";
 import { CommandError, SANDBOX } from "./stack";
@@ -7,7 +8,7 @@ import { inventory, summary } from "./summary";
 import { verdict } from "./verdict";
 
 /** The commands beside `pulumi`, for `npm run cli -- COMMAND`. */
-const program = new Command("npm run cli --").description("What a person asks beside pulumi: hosts and their doors, the inventory, a host's verdict.");
+const program = new Command("npm run cli --").description("What a person asks beside pulumi: hosts and their doors, the inventory, a host's verdict, a pause of its quarantine.");
 const stackOption = ["-s, --stack <name>", "the stack", SANDBOX] as const;
 /** YYYY-MM-DD, UTC: the only clock that is read here. */
 const today = (): string => new Date().toISOString().slice(0, 10);
@@ -32,6 +33,36 @@ program
   .option(...stackOption)
   .action(async (host: string, { stack }: { stack: string }) => {
     if (!(await verdict(stack, host, today()))) process.exitCode = 1;
+  });
+
+program
+  .command("pause")
+  .description("keeps a host from shutting itself, and opens one that has, for 1 to 4 hours in which somebody mends it; the host writes down who and why")
+  .argument("<host>", "the host's name in the stack")
+  .requiredOption("--hours <n>", "for how many hours: 1 to 4, and 4 in all until a run has passed")
+  .requiredOption("--reason <text>", "why")
+  .requiredOption("--by <name>", "who answers for it")
+  .option(...stackOption)
+  .action(async (host: string, { stack, ...options }: PauseOptions & { stack: string }) => {
+    if (!(await pause(stack, host, options))) process.exitCode = 1;
+  });
+
+program
+  .command("resume")
+  .description("ends a pause: the host shuts itself at once where it must")
+  .argument("<host>", "the host's name in the stack")
+  .option(...stackOption)
+  .action(async (host: string, { stack }: { stack: string }) => {
+    if (!(await resume(stack, host))) process.exitCode = 1;
+  });
+
+program
+  .command("release")
+  .description("has a host repair and audit itself now, which opens one that is in quarantine and passes; exit code 0 only when it is open and passes")
+  .argument("<host>", "the host's name in the stack")
+  .option(...stackOption)
+  .action(async (host: string, { stack }: { stack: string }) => {
+    if (!(await release(stack, host))) process.exitCode = 1;
   });
 
 program

@@ -6,7 +6,12 @@ import { parseCidr } from "./engine/cidr";
 import { parseRecord, type JsonRecord } from "./store/json";
 import { readIfThere } from "./store/read";
 import { CloudStore, type CloudObject } from "./store/store";
+import { guestOf } from "./arm/run-commands";
+import { INSTANCE } from "./aws/types";
+import { VIRTUAL_MACHINE } from "./azure/types";
+import { runTask } from "./guest/windows";
 import { runSchedule } from "./ssm/association";
+import { machineOf } from "./ssm/windows";
 
 const lines = (content: string | undefined): JsonRecord[] => (content ?? "").split("\n").filter((line) => line !== "").map(parseRecord);
 
@@ -68,6 +73,15 @@ export class Cloud {
   /** What State Manager's schedule would do by now. */
   runSchedule(region = "eu-central-1"): void {
     runSchedule(this.store, region);
+  }
+
+  /** What the tasks of all hosts would do by now: they ask no control channel. */
+  runTasks(region = "eu-central-1"): void {
+    for (const instance of this.store.list(INSTANCE)) if (this.store.readHost(instance.id) !== undefined) runTask(this.store, machineOf(this.store, instance, region));
+    for (const machine of this.store.list(VIRTUAL_MACHINE)) {
+      const guest = guestOf(this.store, machine);
+      if (this.store.readHost(guest.id) !== undefined) runTask(this.store, guest);
+    }
   }
 
   /** Of an instance by its id, of a machine by the GUID that it calls itself. */

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { canonicalJson } from "../../components/guest/canonical";
+import { pauseText, type PauseRequest } from "../../components/guest/keeper";
 import { judge, strangeness, type Expectation, type Judgement, type Question as AskedOf } from "../../components/evidence/judge";
 import { resultLine } from "../../components/evidence/result";
 import { parseVerdict, type GuestVerdict } from "../../components/evidence/verdict";
@@ -17,11 +18,17 @@ import type { HostRequest } from "./request";
  */
 export type Task = "prepare" | "gate" | "audit" | "recheck";
 
-const RUNS: Record<Task, Pick<Expectation, "mode" | "run">> = {
+/** What a person asks of a host's own keeper, beside a deployment. */
+export type KeeperTask = "pause" | "resume" | "release";
+
+const RUNS: Record<Task | KeeperTask, Pick<Expectation, "mode" | "run">> = {
   prepare: { mode: "Apply", run: "Prepare" },
   gate: { mode: "Apply", run: "Gate" },
   audit: { mode: "Apply", run: "Maintenance" },
   recheck: { mode: "Audit", run: "Maintenance" },
+  pause: { mode: "Apply", run: "Pause" },
+  resume: { mode: "Apply", run: "Resume" },
+  release: { mode: "Apply", run: "Maintenance" },
 };
 
 const DOOR: Record<Task, string> = {
@@ -31,13 +38,19 @@ const DOOR: Record<Task, string> = {
   recheck: "the door was not touched",
 };
 
-export interface Question {
-  readonly task: Task;
+export interface Asking {
+  readonly task: Task | KeeperTask;
   readonly request: HostRequest & { readonly generation?: string };
   readonly instance: string;
-  readonly today: string;
   /** The control channel is a sandbox's, so that a model of Windows may answer. */
   readonly sandbox: boolean;
+  /** Of the task `pause`. */
+  readonly pause?: PauseRequest;
+}
+
+export interface Question extends Asking {
+  readonly task: Task;
+  readonly today: string;
 }
 
 export interface Look {
@@ -55,7 +68,7 @@ export async function look(channel: Channel, question: Question): Promise<Look> 
   return judged(question, await ask(channel, question, patience));
 }
 
-interface Heard {
+export interface Heard {
   readonly asked: AskedOf;
   readonly verdict: GuestVerdict | undefined;
   readonly succeeded: boolean;
@@ -63,7 +76,7 @@ interface Heard {
   readonly run: string;
 }
 
-async function ask(channel: Channel, { task, request, instance, sandbox }: Question, patience: Patience): Promise<Heard> {
+export async function ask(channel: Channel, { task, request, instance, sandbox, pause }: Asking, patience: Patience): Promise<Heard> {
   // Fresh for each run, so that an answer from before is none.
   const nonce = randomBytes(16).toString("hex");
   const run = RUNS[task];
@@ -75,6 +88,8 @@ async function ask(channel: Channel, { task, request, instance, sandbox }: Quest
     // A maintenance run keeps to what the gate has left on the host.
     Host: task === "gate" || task === "prepare" ? Buffer.from(canonicalJson(request.parameters), "utf8").toString("base64") : "",
     NodesHash: "",
+    // Documents from before it was a parameter take none.
+    ...(pause !== undefined && { Pause: Buffer.from(pauseText(pause), "utf8").toString("base64") }),
   };
   await channel.waitUntilManaged(instance, patience);
   const answers = await channel.run({ task, instances: [instance], parameters }, patience);

@@ -73,6 +73,7 @@ export function judge({ verdict, succeeded }: Answered, expected: Expectation): 
   if (!succeeded && faults.length === 0) faults.push("the host says pass, but its run ended with an error");
   const allGood = vouched.every(([, result]) => result === "pass" || result === "exception");
   if (!allGood && faults.length === 0) faults.push("a control did not pass, and the host does not say why");
+  if (verdict.keeper?.quarantined === true) faults.push(QUARANTINED);
   return { ok: faults.length === 0 && allGood, trusted: true, controls: Object.fromEntries(vouched), reported: Object.fromEntries(reported), faults };
 }
 
@@ -115,6 +116,11 @@ function outcome(id: string, verdict: GuestVerdict, expected: Expectation): Outc
   if (found !== "pass" || verdict.findings.some((finding) => finding.control === id)) return "unknown";
   return expected.exceptions.some(({ control }) => control === id) ? "exception" : "pass";
 }
+
+/** Whatever the controls say: nobody can reach such a host. */
+const QUARANTINED =
+  "quarantine: the host has shut its own port, because what the door waits for failed twice running; since when, its event 110 (source secure-winrm, log Application) tells. " +
+  "npm run cli -- verdict HOST says what fails; mend that, then npm run cli -- release HOST";
 
 /** The guest's word for an allow rule that waits: a consequence of other findings, and no news beside them. */
 const HELD_BACK = "held back: the audit failed";

@@ -34,24 +34,27 @@ function fleetText(fleet: FleetState, catalogue: readonly ControlRow[], today: s
   const open = hosts.filter(({ door }) => door === "open").length;
   const place = region === undefined ? cloud : `${cloud}, ${region}`;
   const head = `${name} (${place}): ${plural(hosts.length, "host")}, ${plural(open, "door")} open`;
-  return [head, hostsText(hosts), controlsText(fleet, catalogue, today), countsText(fleet, catalogue, today), exceptionsText(fleet, today), standingText(fleet)]
+  return [head, hostsText(hosts, today), controlsText(fleet, catalogue, today), countsText(fleet, catalogue, today), exceptionsText(fleet, today), standingText(fleet)]
     .filter((part) => part !== "")
     .join("\n\n");
 }
 
 const DOORS: Record<HostState["door"], string> = { open: "open", shut: "shut", uncertain: "UNCERTAIN" };
 
-function hostsText(hosts: readonly HostState[]): string {
+function hostsText(hosts: readonly HostState[], today: string): string {
   if (hosts.length === 0) return "";
   const rows = hosts.map(({ name, address, dnsName, ring, door }) => [name, address ?? "?", dnsName ?? "?", ring === undefined ? "?" : String(ring), DOORS[door]]);
-  const notes = hosts.flatMap((host) => noteOf(host));
+  const notes = hosts.flatMap((host) => noteOf(host, today));
   return [table([["host", "address", "DNS name", "ring", "door"], ...rows]), ...notes].join("\n");
 }
 
-function noteOf({ name, door, audit }: HostState): string[] {
+function noteOf(host: HostState, today: string): string[] {
+  const { name, door, audit } = host;
+  const until = newest(host)?.pausedUntil;
   return [
     ...(door === "uncertain" ? [`${name}: there may be a rule that lets nodes in, and no proof that vouches for it; it is not in the inventory. Run up again.`] : []),
-    ...(audit === "lost" ? [`${name}: its last audit did not pass; what an earlier one has seen no longer counts.`] : []),
+    ...(audit === "lost" ? [`${name}: its last audit did not pass; what an earlier one has seen no longer counts. npm run cli -- verdict ${name} says why, and whether it is in quarantine.`] : []),
+    ...(until !== undefined && until.slice(0, 10) >= today ? [`${name}: quarantine is paused until ${until}, as its last audit says.`] : []),
   ];
 }
 

@@ -48,7 +48,7 @@ export const guestVerdictSchema = z.object({
       /** The host has shut its port itself. */
       quarantined: z.boolean(),
       /** ISO time, UTC, until which quarantine is paused; empty when it is not. */
-      pausedUntil: z.string(),
+      pausedUntil: z.union([z.iso.datetime(), z.literal("")]),
       /** Runs that failed since the last that passed. */
       failed: z.number().int().nonnegative(),
     })

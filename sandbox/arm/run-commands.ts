@@ -109,7 +109,7 @@ export class RunCommands {
       const write = (text: string): string | undefined => (body.outputUri === "" ? undefined : appendBlob(store, { machine, url: body.outputUri, clientId: body.outputIdentity }, text));
       const refused = write("");
       if (refused !== undefined) return notStarted(`Error creating AppendBlob: ${refused} Make sure that the managed identity has been given 'Storage Blob Data Contributor' on the container.`);
-      const { output, exitCode, error = "" } = answerTo(store, this.guest(machine), script.text, body.parameters);
+      const { output, exitCode, error = "" } = answerTo(store, guestOf(store, machine), script.text, body.parameters);
       write(output);
       return { executionState: exitCode === 0 ? "Succeeded" : "Failed", executionMessage: "", exitCode, output: lastBytes(output), error: lastBytes(error) };
     } catch (error) {
@@ -117,21 +117,18 @@ export class RunCommands {
       return notStarted(`the sandbox failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     }
   }
-
-  /** The machine as its agent sees it: it brings no secret, the vault's extension does. */
-  private guest(machine: CloudObject): GuestMachine {
-    const { store } = this;
-    return {
-      id: machineId(machine),
-      host: hostName(machine),
-      addresses: addressesOf(store, machine),
-      nodeList: (setting) => {
-        const found = readBlob(store, { machine, url: setting("NodesUrl"), clientId: setting("Identity") });
-        return "refused" in found ? undefined : found;
-      },
-    };
-  }
 }
+
+/** The machine as its agent sees it: it brings no secret, the vault's extension does. */
+export const guestOf = (store: CloudStore, machine: CloudObject): GuestMachine => ({
+  id: machineId(machine),
+  host: hostName(machine),
+  addresses: addressesOf(store, machine),
+  nodeList: (setting) => {
+    const found = readBlob(store, { machine, url: setting("NodesUrl"), clientId: setting("Identity") });
+    return "refused" in found ? undefined : found;
+  },
+});
 
 function lastBytes(text: string): string {
   const bytes = Buffer.from(text);

@@ -47,6 +47,21 @@ export interface Outcome {
   readonly error?: string;
 }
 
+const RUN_NAMES = ["Mode", "Run", "Nonce", "Gate", "Host", "HostParameters", "NodesHash", "Pause"];
+
+/** What is around the machine, with the fault that keeps a control from being set right. */
+function cloudOf(store: CloudStore, machine: GuestMachine, setting: Setting): GuestCloud {
+  const stuck = auditFaults(store, machine.host).flatMap((fault) => fault.control ?? [])[0];
+  return {
+    instanceId: machine.id,
+    addresses: machine.addresses,
+    nodeList: () => machine.nodeList(setting),
+    ...(machine.secret === undefined ? {} : { secret: (name: string) => machine.secret?.(name, setting) }),
+    now: new Date().toISOString(),
+    ...(stuck === undefined ? {} : { stuck }),
+  };
+}
+
 const NOT_OURS: Outcome = { output: "the sandbox runs no script but secure-winrm's own\n", exitCode: 1 };
 
 /**
@@ -67,15 +82,8 @@ export function runScript(store: CloudStore, machine: GuestMachine, script: stri
   if (guest === undefined) return NOT_OURS;
   const { settings, document } = guest;
   const setting: Setting = (name) => settings[name] ?? "";
-  const stuck = auditFaults(store, machine.host).flatMap((fault) => fault.control ?? [])[0];
-  const cloud: GuestCloud = {
-    instanceId: machine.id,
-    addresses: machine.addresses,
-    nodeList: () => machine.nodeList(setting),
-    ...(machine.secret === undefined ? {} : { secret: (name: string) => machine.secret?.(name, setting) }),
-    now: new Date().toISOString(),
-    ...(stuck === undefined ? {} : { stuck }),
-  };
+  const stays = Object.fromEntries(Object.entries(settings).filter(([name]) => !RUN_NAMES.includes(name)));
+  const cloud: GuestCloud = { ...cloudOf(store, machine, setting), given: stays };
   const parameters = {
     Mode: setting("Mode"),
     Run: setting("Run"),
@@ -92,6 +100,23 @@ export function runScript(store: CloudStore, machine: GuestMachine, script: stri
     return { state: JSON.stringify({ ...state, history: [] }), history: state.history.map((entry) => ({ ...entry })) };
   });
   return outcome;
+}
+
+/**
+ * What the machine's own task does when its time has come: nobody asks, and nobody is answered.
+ *
+ * @returns false where the machine has no such task
+ */
+export function runTask(store: CloudStore, machine: GuestMachine): boolean {
+  let ran = false;
+  store.changeHost(machine.id, (content) => {
+    const before = parseState(content);
+    const after = model().keep(before, { ...cloudOf(store, machine, (name) => before.kept.given[name] ?? ""), given: before.kept.given })?.state;
+    ran = after !== undefined;
+    const { history, ...state } = after ?? before;
+    return { state: JSON.stringify({ ...state, history: [] }), history: history.map((entry) => ({ ...entry })) };
+  });
+  return ran;
 }
 
 /** Starts the machine anew, as the cloud or its agent does. */

@@ -90,7 +90,7 @@ export function freshHost(image = "windows-2022"): HostState {
     certificates: { my: [], intermediate: [], root: [] },
     folders: {},
     files: {},
-    kept: { text: "", hash: "" },
+    kept: { text: "", hash: "", given: {} },
     events: [],
     runs: 0,
     happened: 0,

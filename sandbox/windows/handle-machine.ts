@@ -29,8 +29,8 @@ export const scheduledTask: Handler<ResourceOf<"scheduledTask">, Task | undefine
     const text = found ? taskText(found, sha256(state.kept.text)) : "absent";
     return judged(text === wanted, wanted, text);
   },
-  set: ({ state, script }, { name, everyMinutes, atStartup, onRenewal }) => {
-    state.kept = { text: script, hash: sha256(script) };
+  set: ({ state, script, cloud }, { name, everyMinutes, atStartup, onRenewal }) => {
+    state.kept = { text: script, hash: sha256(script), given: { ...cloud.given } };
     state.tasks[folded(name)] = { everyMinutes, atStartup, onRenewal, enabled: true, user: SYSTEM };
   },
 };

@@ -56,8 +56,8 @@ export interface HostState {
   /** Security descriptors of directories, by path in lower case. */
   folders: Record<string, string>;
   files: Record<string, string>;
-  /** What its task starts: the document stands for script and document, which are one file. The hash is the one that the control channel brought. */
-  kept: { text: string; hash: string };
+  /** What its task starts: the document stands for script and document, which are one file. The hash is the one that the control channel brought; what was given with it stands in the task. */
+  kept: { text: string; hash: string; given: Record<string, string> };
   /** What secure-winrm has written into the event log, the newest last; a log has no room for ever. */
   events: LoggedEvent[];
   runs: number;
@@ -227,6 +227,8 @@ export interface GuestCloud {
   secret?(name: string): string | undefined;
   /** ISO time; the model has no clock of its own. */
   readonly now: string;
+  /** What the script was given that is the same in every run. Left out: nothing. */
+  readonly given?: Readonly<Record<string, string>>;
   /** A fault: one resource of this control, or the resource of this key, cannot be brought to its declared state. */
   readonly stuck?: string;
   /** Does the metadata service still answer once the machine has these addresses? Left out: it does. */

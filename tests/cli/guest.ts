@@ -9,6 +9,8 @@ export const GENERATION = "b".repeat(64);
 export const NODES = "c".repeat(64);
 export const CONTROLS = ["https-listener", "no-http-listener"];
 
+const RUNS = ["Gate", "Pause", "Resume"] as const;
+
 export const hostRequest = (more: object = {}) => ({
   cloud: "aws",
   region: "eu-central-1",
@@ -38,7 +40,7 @@ export function passing(instance: string, parameters: Parameters): GuestVerdict 
     nodes: NODES,
     nonce: one("Nonce"),
     mode: one("Mode") === "Apply" ? "Apply" : "Audit",
-    run: one("Run") === "Gate" ? "Gate" : "Maintenance",
+    run: RUNS.find((run) => run === one("Run")) ?? "Maintenance",
     awaitingGate: false,
     verdict: "pass",
     controls: Object.fromEntries(CONTROLS.map((id) => [id, "pass" as const])),

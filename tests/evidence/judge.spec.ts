@@ -53,6 +53,7 @@ const SPOILED: Record<string, (verdict: GuestVerdict, control: string) => GuestV
   "waiting for a gate": (verdict) => ({ ...verdict, awaitingGate: true }),
   "fail on the whole": (verdict) => ({ ...verdict, verdict: "fail" }),
   "unknown on the whole": (verdict) => ({ ...verdict, verdict: "unknown" }),
+  "quarantine": (verdict) => ({ ...verdict, keeper: { quarantined: true, pausedUntil: "", failed: 0 } }),
   "a control that fails": (verdict, control) => ({ ...verdict, controls: with_(verdict, control, "fail") }),
   "a control that is unknown": (verdict, control) => ({ ...verdict, controls: with_(verdict, control, "unknown") }),
   "a control that is missing": (verdict, control) => ({ ...verdict, controls: Object.fromEntries(Object.entries(verdict.controls).filter(([id]) => id !== control)) }),
@@ -207,6 +208,20 @@ describe("judge", () => {
       expect(text).to.include("found x [2J y ");
       expect(printable("a".repeat(300))).to.have.length(201);
     });
+  });
+
+  it("opens for a host whose quarantine is paused, and writes down until when", () => {
+    const pausedUntil = "2027-01-01T02:00:00.000Z";
+    fc.assert(
+      fc.property(matching, ({ expected, verdict }) => {
+        const paused: GuestVerdict = { ...verdict, keeper: { quarantined: false, pausedUntil, failed: 1 } };
+        const judgement = judge({ verdict: paused, succeeded: true }, expected);
+        expect(judgement).to.deep.equal(judge({ verdict, succeeded: true }, expected));
+        expect(parseResult(resultLine("web-1", paused, judgement))?.pausedUntil).to.equal(pausedUntil);
+        const line = resultLine("web-1", verdict, judgement);
+        expect(resultLine("web-1", { ...paused, keeper: { quarantined: false, pausedUntil: "", failed: 0 } }, judgement), "like one that knows no keeper").to.equal(line);
+      }),
+    );
   });
 
   it("leaves the same line for the same proof: no nonce in it", () => {

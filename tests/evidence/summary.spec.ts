@@ -37,7 +37,14 @@ describe("summary", () => {
   it("knows no verdict of a host whose last audit did not pass, and says so", () => {
     const text = summary([{ name: "web-1", audit: { pendingReplacement: true } }]);
     expect(rowOf(text, "https-listener")).to.deep.equal(["unknown"]);
-    expect(text).to.include("web-1: its last audit did not pass");
+    expect(text).to.include("web-1: its last audit did not pass").and.to.include("npm run cli -- verdict web-1 says why, and whether it is in quarantine");
+  });
+
+  it("names a host whose quarantine is paused, as long as it may be", () => {
+    const paused = (pausedUntil: string): string => summary([{ name: "web-1", audit: { stdout: resultOf("web-1", { pausedUntil }) } }, { name: "web-2" }]);
+    const note = "quarantine is paused until";
+    expect(paused("2026-03-10T23:00:00.000Z").split("\n").filter((line) => line.includes(note))).to.deep.equal([`web-1: ${note} 2026-03-10T23:00:00.000Z, as its last audit says.`]);
+    expect(paused("2026-03-09T23:59:59.999Z")).to.not.include(note);
   });
 
   it("takes the gate's verdict where nothing has been audited since, or an older machine was", () => {
