@@ -8,7 +8,7 @@ import { parseSettings, type Settings } from "../components/settings/settings";
 
 /** One page for each control, made from the control itself: what it says of itself, and what it declares when a stack says nothing more. */
 
-const plain = parseSettings(
+export const plain = parseSettings(
   { automation: { nodes: [{ name: "exec-1", addresses: ["192.0.2.1"] }] }, account: { name: "svc-ansible@CORP.EXAMPLE", becomeUser: "svc-become@CORP.EXAMPLE", transport: "kerberos" } },
   { fleet: "secure-winrm", today: "2026-01-01" },
 ).settings as Settings;
@@ -27,7 +27,8 @@ function index(): string {
   return [
     "# Controls",
     "",
-    "The twenty demands of the guidance. One control is one file in `components/controls/`; each page is made from it.",
+    "The twenty demands of the guidance. One control is one file in `components/controls/`; each page is made from it. What becomes of",
+    "hosts that CIS or DISA STIG is applied to as well: [coexistence](../coexistence.md).",
     "",
     "| control | demands | the door waits | answers to |",
     "|---|---|---|---|",

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { catalogue } from "../components/controls/catalogue";
+import { coexistencePage } from "./coexistence-page";
 import { controlPages } from "./control-pages";
 import { stackFileSchema } from "../components/settings/json-schema";
 
@@ -11,6 +12,7 @@ export const generated: readonly { readonly path: string; readonly text: () => s
   { path: "stacks/schema.json", text: () => `${JSON.stringify(stackFileSchema("secure-winrm"), null, 2)}\n` },
   { path: "README.md", text: readme },
   ...controlPages,
+  coexistencePage,
 ];
 
 const SECTION = /(<!-- controls:[^>]*-->\n)[\s\S]*?(<!-- \/controls -->)/;

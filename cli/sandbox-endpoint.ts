@@ -1,12 +1,14 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
+import { extname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { z } from "zod";
 import { CommandError, ROOT } from "./stack";
 
 const START_MS = 30_000;
 const STOP_MS = 5_000;
+/** As this file itself was: from TypeScript, or compiled. */
+const LOADER = extname(__filename) === ".ts" ? ["--import", "tsx"] : [];
 
 export interface Endpoint {
   /** What a client needs to find it, and to look for nothing else. */
@@ -16,7 +18,7 @@ export interface Endpoint {
 
 /** The sandbox's control channels, as a process of its own: it says in one line where they are, and ends with its standard input. */
 export async function startEndpoint(): Promise<Endpoint> {
-  const child = spawn(process.execPath, ["--import", "tsx", join("sandbox", "endpoint.ts")], { cwd: ROOT, stdio: ["pipe", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [...LOADER, join("sandbox", `endpoint${extname(__filename)}`)], { cwd: ROOT, stdio: ["pipe", "pipe", "inherit"] });
   try {
     return { environment: await firstLine(child), stop: () => stop(child) };
   } catch (error) {

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { allConfig } from "@pulumi/pulumi/runtime";
+import { coexistenceWarnings } from "./controls/coexistence/warnings";
 import { exceptionWarnings } from "./controls/exceptions";
 import { readSettings } from "./controls/plan";
 import type { AwsArgs, AwsFleetArgs } from "./aws/args";
@@ -61,7 +62,7 @@ export function stackArgs(today: string = new Date().toISOString().slice(0, 10))
   const { settings, problems: found } = readSettings(raw, context);
   if (!settings || problems.length > 0) throw new pulumi.RunError(problemsText([...problems, ...found]));
   refuse(unsigned(settings));
-  for (const warning of exceptionWarnings(settings)) void pulumi.log.warn(warning);
+  for (const warning of [...exceptionWarnings(settings), ...coexistenceWarnings(settings)]) void pulumi.log.warn(warning);
   // Checked above: the schemas and the arguments say the same, and a test holds them together.
   const { aws, azure, ...common } = raw as unknown as CommonArgs & { aws?: AwsArgs; azure?: AzureArgs };
   return {

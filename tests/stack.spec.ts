@@ -46,6 +46,23 @@ describe("a stack file's settings", () => {
     });
   }
 
+  it("say at every run where a baseline collides, and how an exception ends", () => {
+    const said: string[] = [];
+    const { warn } = console;
+    console.warn = (text: string) => void said.push(text);
+    try {
+      written({ ...both(), hardening: "cis-l2", exceptions: [{ ...exception(), expires: "2026-06-05" }] });
+      stackArgs(DAY);
+      written(both());
+      stackArgs(DAY);
+    } finally {
+      console.warn = warn;
+    }
+    expect(said).to.have.length(4);
+    expect(said[0]).to.match(/exceptions\[0\] .*ends in 4 days/);
+    for (const [i, id] of ["18.10.89.2.2", "18.10.90.1", "2.2.22"].entries()) expect(said[i + 1]).to.include(`hardening: cis-l2 wants`).and.include(`CIS ${id},`);
+  });
+
   it("refuse a key whose name JavaScript keeps, instead of taking it for their own", () => {
     written(example(), { "secure-winrm:__proto__": { azure: exampleAzure().azure } });
     expect(() => stackArgs(DAY)).to.throw(RunError, /1 problem[\s\S]*__proto__: is a name that JavaScript keeps/);

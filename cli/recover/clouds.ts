@@ -2,16 +2,16 @@ import { AWS_IDENTITIES, AWS_KINDS, RULE } from "../../components/aws/identity";
 import { RESOURCE_TAG } from "../../components/aws/naming";
 import { AZURE_KINDS, azureIdentities } from "../../components/azure/identity";
 import { FLEET_TAG } from "../../components/fleet/naming";
-import type { Identity } from "../../components/fleet/identity";
+import type { Identify } from "../../components/fleet/identity";
 import { armEndpoint } from "../reader/endpoint";
 import { awsDoors } from "../reader/doors-aws";
 import { azureDoors } from "../reader/doors-azure";
 import type { DoorGroups } from "../reader/doors";
 import { Patience } from "../reader/patience";
 import type { Checkpoint, Resource } from "./checkpoint";
-import { associationId, taggedAws } from "./find-aws";
+import { associationId, taggedAws, windowId, windowPartId } from "./find-aws";
 import { taggedAzure } from "./find-azure";
-import type { View } from "./find";
+import { windowPart, type View } from "./find";
 import type { Wanted } from "./wanted";
 
 /** Longest time for the questions to one cloud. */
@@ -54,13 +54,16 @@ function aws(provider: Resource): Place[] {
       view: async (fleets, wanted) => {
         const patience = new Patience(MINUTES);
         const tagged = (await Promise.all(fleets.map(async (fleet) => (await taggedAws({ region }, FLEET_TAG, fleet, patience)).map((one) => ({ ...one, fleet }))))).flat();
-        const names = wanted.flatMap(({ type, inputs }) => associationsIn((AWS_IDENTITIES as Readonly<Record<string, (typeof AWS_IDENTITIES)[keyof typeof AWS_IDENTITIES]>>)[type]?.(inputs)));
-        const found = await Promise.all(names.map(async (name) => [name, await associationId(region, name, patience)] as const));
+        const identities = wanted.flatMap(({ type, inputs }) => (AWS_IDENTITIES as Readonly<Record<string, Identify>>)[type]?.(inputs) ?? []);
         return {
           provider: reference(provider),
           identities: AWS_IDENTITIES,
           tagged: tagged.map(({ id, type, fleet, tags }) => ({ id, kind: type, fleet, ...(tags[RESOURCE_TAG] === undefined ? {} : { resource: tags[RESOURCE_TAG] }) })),
-          associations: new Map(found.flatMap(([name, id]) => (id === undefined ? [] : [[name, id] as const]))),
+          associations: await idsOf(identities.flatMap((one) => (one.by === "association" ? [one.name] : [])), (name) => name, (name) => associationId(region, name, patience)),
+          windows: new Map([
+            ...(await idsOf(identities.flatMap((one) => (one.by === "window" ? [one.name] : [])), (name) => name, (name) => windowId(region, name, patience))),
+            ...(await idsOf(identities.flatMap((one) => (one.by === "window-part" ? [one] : [])), windowPart, (one) => windowPartId(region, one, patience))),
+          ]),
           typeOf: (kind) => AWS_KINDS.get(kind) ?? (kind === RULE ? undefined : "part"),
         };
       },
@@ -68,7 +71,11 @@ function aws(provider: Resource): Place[] {
   ];
 }
 
-const associationsIn = (identity: Identity | undefined): string[] => (identity?.by === "association" ? [identity.name] : []);
+/** What was asked for and found, by its key. */
+async function idsOf<T>(all: readonly T[], keyOf: (one: T) => string, ask: (one: T) => Promise<string | undefined>): Promise<Map<string, string>> {
+  const found = await Promise.all(all.map(async (one) => [keyOf(one), await ask(one)] as const));
+  return new Map(found.flatMap(([key, id]) => (id === undefined ? [] : [[key, id] as const])));
+}
 
 const ENVIRONMENTS = ["public", "usgovernment", "china"] as const;
 

@@ -1,5 +1,6 @@
 import { DescribeTagsCommand, type Filter, type TagDescription } from "@aws-sdk/client-ec2";
-import { ListAssociationsCommand, SSMClient } from "@aws-sdk/client-ssm";
+import { DescribeMaintenanceWindowsCommand, DescribeMaintenanceWindowTargetsCommand, DescribeMaintenanceWindowTasksCommand, ListAssociationsCommand, SSMClient } from "@aws-sdk/client-ssm";
+import type { Identity } from "../../components/fleet/identity";
 import { awsText, isTransient } from "../reader/aws-errors";
 import { ChannelError } from "../reader/channel";
 import { Ec2, type Ec2Place } from "../reader/ec2";
@@ -43,7 +44,39 @@ const literal = (value: string): string => value.replace(/[\\*?]/g, (sign) => `\
 const LOOKING_MINUTES = 3;
 
 /** The id of the one State Manager association with this name: undefined for none, and for several. */
-export async function associationId(region: string, name: string, patience = new Patience(LOOKING_MINUTES)): Promise<string | undefined> {
+export const associationId = (region: string, name: string, patience = new Patience(LOOKING_MINUTES)): Promise<string | undefined> =>
+  onlyOne(region, "ListAssociations", patience, async (client, NextToken, options) => {
+    const page = await client.send(new ListAssociationsCommand({ AssociationFilterList: [{ key: "AssociationName", value: name }], NextToken }), options);
+    return { ids: (page.Associations ?? []).map(({ AssociationId }) => AssociationId), next: page.NextToken };
+  });
+
+/** The same of a maintenance window. */
+export const windowId = (region: string, name: string, patience = new Patience(LOOKING_MINUTES)): Promise<string | undefined> =>
+  onlyOne(region, "DescribeMaintenanceWindows", patience, async (client, NextToken, options) => {
+    const page = await client.send(new DescribeMaintenanceWindowsCommand({ Filters: [{ Key: "Name", Values: [name] }], NextToken }), options);
+    return { ids: (page.WindowIdentities ?? []).flatMap((window) => (window.Name === name ? [window.WindowId] : [])), next: page.NextToken };
+  });
+
+/** The same of what a window holds, as `pulumi import` takes it: the window's id, a slash and its own. */
+export async function windowPartId(region: string, { part, window, name }: Extract<Identity, { by: "window-part" }>, patience = new Patience(LOOKING_MINUTES)): Promise<string | undefined> {
+  const id = await onlyOne(region, part === "target" ? "DescribeMaintenanceWindowTargets" : "DescribeMaintenanceWindowTasks", patience, async (client, NextToken, options) => {
+    if (part === "target") {
+      const page = await client.send(new DescribeMaintenanceWindowTargetsCommand({ WindowId: window, NextToken }), options);
+      return { ids: (page.Targets ?? []).flatMap((one) => (one.Name === name ? [one.WindowTargetId] : [])), next: page.NextToken };
+    }
+    const page = await client.send(new DescribeMaintenanceWindowTasksCommand({ WindowId: window, NextToken }), options);
+    return { ids: (page.Tasks ?? []).flatMap((one) => (one.Name === name ? [one.WindowTaskId] : [])), next: page.NextToken };
+  });
+  return id && `${window}/${id}`;
+}
+
+interface Page {
+  readonly ids: readonly (string | undefined)[];
+  readonly next: string | undefined;
+}
+type Ask = (client: SSMClient, token: string | undefined, options: { readonly abortSignal: AbortSignal }) => Promise<Page>;
+
+async function onlyOne(region: string, action: string, patience: Patience, ask: Ask): Promise<string | undefined> {
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
   const client = new SSMClient({ region });
   const backoff = new Backoff();
@@ -53,16 +86,18 @@ export async function associationId(region: string, name: string, patience = new
       const ids: string[] = [];
       let token: string | undefined;
       do {
-        const page = await client.send(new ListAssociationsCommand({ AssociationFilterList: [{ key: "AssociationName", value: name }], NextToken: token }), { abortSignal: patience.signal() });
-        ids.push(...(page.Associations ?? []).flatMap(({ AssociationId }) => AssociationId ?? []));
-        token = page.NextToken;
+        const page = await ask(client, token, { abortSignal: patience.signal() });
+        ids.push(...page.ids.flatMap((id) => id ?? []));
+        token = page.next;
       } while (token !== undefined && token !== "");
       return ids.length === 1 ? ids[0] : undefined;
     } catch (error) {
-      if (!isTransient(error)) throw new ChannelError(`ssm:ListAssociations in ${region}: ${awsText(error)}`);
+      // A window that is gone holds nothing.
+      if (error instanceof Error && error.name === "DoesNotExistException") return undefined;
+      if (!isTransient(error)) throw new ChannelError(`ssm:${action} in ${region}: ${awsText(error)}`);
       if (!patience.over) last = awsText(error);
     }
     await backoff.pause(patience);
   }
-  throw new ChannelError(`ssm:ListAssociations in ${region}: no answer within ${patience.text}: ${last}`);
+  throw new ChannelError(`ssm:${action} in ${region}: no answer within ${patience.text}: ${last}`);
 }

@@ -21,6 +21,8 @@ export interface View {
   readonly tagged: readonly Tagged[];
   /** Ids of associations, by their names. */
   readonly associations: ReadonlyMap<string, string>;
+  /** Ids of maintenance windows, by their names, and of what they hold, by `windowPart`. */
+  readonly windows?: ReadonlyMap<string, string>;
   /** What a kind is in Pulumi. `part`: comes and goes with something else. */
   readonly typeOf: (kind: string) => string | undefined;
 }
@@ -78,12 +80,19 @@ export function find(wanted: readonly Wanted[], checkpoint: Checkpoint, views: r
   };
 }
 
-function idOf(identity: Identity, { urn }: Wanted, { tagged, associations }: View, isLost: (id: string) => boolean): string | undefined {
+/** How a part of a window is found in a view. */
+export const windowPart = ({ part, window, name }: Extract<Identity, { by: "window-part" }>): string => `${window}/${part}/${name}`;
+
+function idOf(identity: Identity, { urn }: Wanted, { tagged, associations, windows }: View, isLost: (id: string) => boolean): string | undefined {
   switch (identity.by) {
     case "id":
       return identity.id;
     case "association":
       return associations.get(identity.name);
+    case "window":
+      return windows?.get(identity.name);
+    case "window-part":
+      return windows?.get(windowPart(identity));
     case "tag":
       return tagged.find(({ id, kind, resource }) => kind === identity.kind && resource === logicalName(urn) && isLost(id))?.id;
     default: {

@@ -1,7 +1,9 @@
 import { joined, json, link } from "../graph/planned";
+import { packageStatements } from "./agent";
 import { BUCKET, NODES_KEY, SCRIPT_PREFIX, SUFFIX } from "./bucket";
 import { certificateStatements } from "./certificate";
 import { loggingStatements } from "./logging";
+import { patchStatements } from "./patching";
 import { partition, tagsOf, type AwsFleetSettings } from "./naming";
 import { plan, type AwsPlanned } from "./types";
 
@@ -10,7 +12,7 @@ export const INSTANCE_PROFILE = "aws-profile";
 /** IAM's names are the account's, in all regions. A name that is not made up by the provider is found again when its answer was lost. */
 const hostsName = ({ fleet }: AwsFleetSettings) => joined(`${fleet.slice(0, 40)}-hosts-`, link(SUFFIX, "hex"));
 
-/** What a host may do in AWS: be managed, read its certificate, the node list and its script, write its audit output. */
+/** What a host may do in AWS: be managed, read its certificate, the node list and its script, write its logs, install updates. */
 export function role(settings: AwsFleetSettings): AwsPlanned[] {
   const { region } = settings.aws;
   return [
@@ -40,7 +42,9 @@ export function role(settings: AwsFleetSettings): AwsPlanned[] {
             Action: "s3:GetObject",
             Resource: [joined(link(BUCKET, "arn"), "/", NODES_KEY), joined(link(BUCKET, "arn"), "/", SCRIPT_PREFIX, "*")],
           },
-          ...loggingStatements(),
+          ...loggingStatements(settings),
+          ...packageStatements(settings),
+          ...patchStatements(settings),
         ],
       }),
     }),

@@ -6,6 +6,7 @@ import type { GuestDocument } from "../guest/document";
 import { FIRST_BOOT } from "../guest/first-boot";
 import type { AwsHost } from "../settings/aws";
 import { CONTROL_GROUP, door, subnetId, vpcId } from "./access";
+import { silenceAlarm } from "./alerts";
 import { INSTANCE_PROFILE } from "./baseline";
 import { NODES_OBJECT } from "./bucket";
 import { secretOf } from "./certificate";
@@ -26,7 +27,7 @@ export interface HostPlan {
   readonly ringBefore: readonly string[];
 }
 
-/** One host, in the order in which it comes into being: seal, door group, interface, instance, gate, door, audit. */
+/** One host, in the order in which it comes into being: seal, door group, interface, instance, gate, door, audit, alarm. */
 export function hostPlan(context: HostPlan): AwsPlanned[] {
   const { settings, name, host, ringBefore } = context;
   const proving = provingOf(context);
@@ -52,6 +53,7 @@ export function hostPlan(context: HostPlan): AwsPlanned[] {
     gateCommand(proving),
     door(settings, name, behind(gateName(name), link(group), NO_GROUP, provenBy(proving)), ringBefore),
     auditCommand(proving),
+    ...silenceAlarm(settings, name),
   ];
 }
 

@@ -6,9 +6,22 @@ export const RULE = "security-group-rule";
 const tagged = (kind: string): Identify => () => ({ by: "tag", kind });
 const separated = (separator: string, ...keys: readonly string[]): Identify => idFrom(keys, (values) => values.join(separator));
 
+/** What a window holds has an id that Systems Manager has chosen, and a name of its own in there. */
+const partOfWindow = (part: "target" | "task"): Identify =>
+  (inputs) => {
+    const [window, name] = [idIs("windowId")(inputs), idIs("name")(inputs)];
+    return window?.by === "id" && name?.by === "id" ? { by: "window-part", part, window: window.id, name: name.id } : undefined;
+  };
+
 /** Ids as `pulumi import` takes them (provider's documentation, Import of each type); kinds are EC2's `ResourceType`. */
 export const AWS_IDENTITIES: { readonly [Type in Exclude<keyof AwsTypes, keyof CommonTypes>]: Identify } = {
+  "aws:cloudwatch/eventRule:EventRule": idIs("name"),
+  "aws:cloudwatch/eventTarget:EventTarget": separated("/", "rule", "targetId"),
   "aws:cloudwatch/logGroup:LogGroup": idIs("name"),
+  "aws:cloudwatch/logMetricFilter:LogMetricFilter": separated(":", "logGroupName", "name"),
+  "aws:cloudwatch/logTransformer:LogTransformer": idIs("logGroupArn"),
+  "aws:cloudwatch/metricAlarm:MetricAlarm": idIs("name"),
+  "aws:ec2/flowLog:FlowLog": tagged("vpc-flow-log"),
   "aws:ec2/instance:Instance": tagged("instance"),
   "aws:ec2/managedPrefixList:ManagedPrefixList": tagged("prefix-list"),
   "aws:ec2/networkInterface:NetworkInterface": tagged("network-interface"),
@@ -29,6 +42,10 @@ export const AWS_IDENTITIES: { readonly [Type in Exclude<keyof AwsTypes, keyof C
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": idIs("bucket"),
   "aws:ssm/association:Association": ({ associationName }) => (typeof associationName === "string" ? { by: "association", name: associationName } : undefined),
   "aws:ssm/document:Document": idIs("name"),
+  "aws:ssm/maintenanceWindow:MaintenanceWindow": ({ name }) => (typeof name === "string" ? { by: "window", name } : undefined),
+  "aws:ssm/maintenanceWindowTarget:MaintenanceWindowTarget": partOfWindow("target"),
+  "aws:ssm/maintenanceWindowTask:MaintenanceWindowTask": partOfWindow("task"),
+  "aws:ssm/parameter:Parameter": idIs("name"),
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": tagged(RULE),
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": tagged(RULE),
 };

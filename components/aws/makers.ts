@@ -1,9 +1,9 @@
-import { LogGroup } from "@pulumi/aws/cloudwatch";
-import { Instance, ManagedPrefixList, NetworkInterface, RouteTable, RouteTableAssociation, SecurityGroup, Subnet, Vpc, VpcEndpoint } from "@pulumi/aws/ec2";
+import { EventRule, EventTarget, LogGroup, LogMetricFilter, LogTransformer, MetricAlarm } from "@pulumi/aws/cloudwatch";
+import { FlowLog, Instance, ManagedPrefixList, NetworkInterface, RouteTable, RouteTableAssociation, SecurityGroup, Subnet, Vpc, VpcEndpoint } from "@pulumi/aws/ec2";
 import { InstanceProfile, Role, RolePolicy, RolePolicyAttachment } from "@pulumi/aws/iam";
 import { Record as DnsRecord } from "@pulumi/aws/route53";
 import { Bucket, BucketObjectv2, BucketPolicy, BucketPublicAccessBlock } from "@pulumi/aws/s3";
-import { Association, Document } from "@pulumi/aws/ssm";
+import { Association, Document, MaintenanceWindow, MaintenanceWindowTarget, MaintenanceWindowTask, Parameter } from "@pulumi/aws/ssm";
 import { SecurityGroupEgressRule, SecurityGroupIngressRule } from "@pulumi/aws/vpc";
 import { commonClasses } from "../fleet/makers";
 import { makersOf } from "../graph/realise";
@@ -11,7 +11,13 @@ import type { AwsTypes } from "./types";
 
 export const makers = makersOf<AwsTypes>({
   ...commonClasses,
+  "aws:cloudwatch/eventRule:EventRule": EventRule,
+  "aws:cloudwatch/eventTarget:EventTarget": EventTarget,
   "aws:cloudwatch/logGroup:LogGroup": LogGroup,
+  "aws:cloudwatch/logMetricFilter:LogMetricFilter": LogMetricFilter,
+  "aws:cloudwatch/logTransformer:LogTransformer": LogTransformer,
+  "aws:cloudwatch/metricAlarm:MetricAlarm": MetricAlarm,
+  "aws:ec2/flowLog:FlowLog": FlowLog,
   "aws:ec2/instance:Instance": Instance,
   "aws:ec2/managedPrefixList:ManagedPrefixList": ManagedPrefixList,
   "aws:ec2/networkInterface:NetworkInterface": NetworkInterface,
@@ -32,6 +38,10 @@ export const makers = makersOf<AwsTypes>({
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": BucketPublicAccessBlock,
   "aws:ssm/association:Association": Association,
   "aws:ssm/document:Document": Document,
+  "aws:ssm/maintenanceWindow:MaintenanceWindow": MaintenanceWindow,
+  "aws:ssm/maintenanceWindowTarget:MaintenanceWindowTarget": MaintenanceWindowTarget,
+  "aws:ssm/maintenanceWindowTask:MaintenanceWindowTask": MaintenanceWindowTask,
+  "aws:ssm/parameter:Parameter": Parameter,
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": SecurityGroupEgressRule,
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": SecurityGroupIngressRule,
 });

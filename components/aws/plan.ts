@@ -3,12 +3,16 @@ import { uptakeCommand } from "../fleet/proof";
 import { inRings } from "../fleet/rings";
 import { sourceList } from "../network/sources";
 import { controlGroup, endpoints, madeNetwork, nodeList } from "./access";
+import { agent } from "./agent";
+import { alerts } from "./alerts";
 import { role } from "./baseline";
 import { nodesObject } from "./bucket";
 import { keeper, scriptAndDocument, type Scripts } from "./document";
+import { flowLogs } from "./flow-logs";
 import { channel, channelNeeds, environment, hostPlan } from "./host";
-import { logGroup } from "./logging";
+import { logGroups } from "./logging";
 import type { AwsFleetSettings } from "./naming";
+import { patching } from "./patching";
 import type { AwsPlanned } from "./types";
 
 export interface PlanInputs extends Scripts {
@@ -26,9 +30,13 @@ export function planAws(settings: AwsFleetSettings, { reader, ...scripts }: Plan
   const access = role(settings);
   const shared = [
     ...group,
-    logGroup(settings),
+    ...logGroups(settings),
     ...nodesObject(settings, sources),
     ...access,
+    ...flowLogs(settings),
+    ...agent(settings),
+    ...patching(settings),
+    ...alerts(settings),
     ...documents.profiles.flatMap((profile) => [
       ...scriptAndDocument(settings, profile, documents.of(profile), scripts),
       keeper(settings, profile, sources),

@@ -1,5 +1,6 @@
-import type { LogGroupArgs } from "@pulumi/aws/cloudwatch";
+import type { EventRuleArgs, EventTargetArgs, LogGroupArgs, LogMetricFilterArgs, LogTransformerArgs, MetricAlarmArgs } from "@pulumi/aws/cloudwatch";
 import type {
+  FlowLogArgs,
   InstanceArgs,
   ManagedPrefixListArgs,
   NetworkInterfaceArgs,
@@ -13,7 +14,7 @@ import type {
 import type { InstanceProfileArgs, RoleArgs, RolePolicyArgs, RolePolicyAttachmentArgs } from "@pulumi/aws/iam";
 import type { RecordArgs } from "@pulumi/aws/route53";
 import type { BucketArgs, BucketObjectv2Args, BucketPolicyArgs, BucketPublicAccessBlockArgs } from "@pulumi/aws/s3";
-import type { AssociationArgs, DocumentArgs } from "@pulumi/aws/ssm";
+import type { AssociationArgs, DocumentArgs, MaintenanceWindowArgs, MaintenanceWindowTargetArgs, MaintenanceWindowTaskArgs, ParameterArgs } from "@pulumi/aws/ssm";
 import type { SecurityGroupEgressRuleArgs, SecurityGroupIngressRuleArgs } from "@pulumi/aws/vpc";
 import type { CommonTypes } from "../fleet/types";
 import { planner, type PlannedOf } from "../graph/planned";
@@ -21,7 +22,13 @@ import { RESOURCE_TAG } from "./naming";
 
 /** Every type that a fleet in AWS is made of, with its arguments: plans are checked against the provider's own types. */
 export interface AwsTypes extends CommonTypes {
+  "aws:cloudwatch/eventRule:EventRule": EventRuleArgs;
+  "aws:cloudwatch/eventTarget:EventTarget": EventTargetArgs;
   "aws:cloudwatch/logGroup:LogGroup": LogGroupArgs;
+  "aws:cloudwatch/logMetricFilter:LogMetricFilter": LogMetricFilterArgs;
+  "aws:cloudwatch/logTransformer:LogTransformer": LogTransformerArgs;
+  "aws:cloudwatch/metricAlarm:MetricAlarm": MetricAlarmArgs;
+  "aws:ec2/flowLog:FlowLog": FlowLogArgs;
   "aws:ec2/instance:Instance": InstanceArgs;
   "aws:ec2/managedPrefixList:ManagedPrefixList": ManagedPrefixListArgs;
   "aws:ec2/networkInterface:NetworkInterface": NetworkInterfaceArgs;
@@ -42,6 +49,10 @@ export interface AwsTypes extends CommonTypes {
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": BucketPublicAccessBlockArgs;
   "aws:ssm/association:Association": AssociationArgs;
   "aws:ssm/document:Document": DocumentArgs;
+  "aws:ssm/maintenanceWindow:MaintenanceWindow": MaintenanceWindowArgs;
+  "aws:ssm/maintenanceWindowTarget:MaintenanceWindowTarget": MaintenanceWindowTargetArgs;
+  "aws:ssm/maintenanceWindowTask:MaintenanceWindowTask": MaintenanceWindowTaskArgs;
+  "aws:ssm/parameter:Parameter": ParameterArgs;
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": SecurityGroupEgressRuleArgs;
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": SecurityGroupIngressRuleArgs;
 }

@@ -85,11 +85,12 @@ const LAST_PRIORITY = 4096;
 const DOOR_PRIORITY = 100;
 const SHUT_PRIORITY = 101;
 
-/** There is no public address and no default way out: hosts reach vault and node list by service endpoints. */
+/** There is no public address and no default way out: hosts reach vault and node list by service endpoints, and the rest by a NAT gateway that is named. */
 function madeNetwork(settings: AzureFleetSettings, sources: SourceList, cidr: string): AzurePlanned[] {
   const group: RuleGroup = { resourceGroupName: resourceGroup(settings), networkSecurityGroupName: link(SUBNETS_GROUP, "name") };
   const rules = chained([...pair(settings, sources, group, FIRST_PRIORITY), ...egress(settings, group)]);
-  const names = Object.keys(settings.azure.network.subnets).sort();
+  const { subnets, natGateway } = settings.azure.network;
+  const names = Object.keys(subnets).sort();
   return [
     plan("azure-native:network:VirtualNetwork", VNET, { ...place(settings), virtualNetworkName: settings.fleet, addressSpace: { addressPrefixes: [cidr] }, tags: tagsOf(settings, "vnet") }),
     plan("azure-native:network:NetworkSecurityGroup", SUBNETS_GROUP, { ...place(settings), networkSecurityGroupName: `${settings.fleet}-subnets`, tags: fixedTags(settings, "subnets") }),
@@ -99,17 +100,22 @@ function madeNetwork(settings: AzureFleetSettings, sources: SourceList, cidr: st
         resourceGroupName: resourceGroup(settings),
         virtualNetworkName: link(VNET, "name"),
         subnetName: name,
-        addressPrefix: settings.azure.network.subnets[name]?.cidr,
+        addressPrefix: subnets[name]?.cidr,
         networkSecurityGroup: { id: link(SUBNETS_GROUP) },
         serviceEndpoints: [{ service: "Microsoft.KeyVault" }, { service: "Microsoft.Storage" }],
         defaultOutboundAccess: false,
+        ...(natGateway === undefined ? {} : { natGateway: { id: natGateway } }),
         // One after the other: Azure changes one subnet of a network at a time.
       }, { needs: [...rules.map((rule) => rule.name), ...names.slice(i - 1, i).map((before) => `azure-subnet-${before}`)] }),
     ),
   ];
 }
 
-/** Out to vault, node list and what the stack names, and nowhere else. The platform's own addresses are not filtered. */
+/** Azure's names of what hosts must reach. The agent's documentation asks for Resource Manager too, though events go to Azure Monitor. */
+const CHANNEL = { azurekeyvault: "AzureKeyVault", storage: "Storage" } as const;
+const LOGGING = { azuremonitor: "AzureMonitor", manager: "AzureResourceManager" } as const;
+
+/** Out to vault, node list, logging and what the stack names, and nowhere else. The platform's own addresses are not filtered. */
 function egress(settings: AzureFleetSettings, group: RuleGroup): AzurePlanned[] {
   const to = (name: string, priority: number, rest: Pick<Inputs, "access" | "protocol" | "description"> & Partial<Inputs>) =>
     plan("azure-native:network:SecurityRule", `azure-egress-${name}`, {
@@ -121,8 +127,8 @@ function egress(settings: AzureFleetSettings, group: RuleGroup): AzurePlanned[] 
       sourcePortRange: "*",
       ...rest,
     });
-  const tags = ["AzureKeyVault", "Storage"].map((tag, i) =>
-    to(tag.toLowerCase(), FIRST_PRIORITY + i, { access: "Allow", protocol: "Tcp", description: "control channel", destinationAddressPrefix: tag, destinationPortRange: "443" }));
+  const tags = Object.entries({ ...CHANNEL, ...(settings.logging.events ? LOGGING : {}) }).map(([name, tag], i) =>
+    to(name, FIRST_PRIORITY + i, { access: "Allow", protocol: "Tcp", description: name in CHANNEL ? "control channel" : "logging", destinationAddressPrefix: tag, destinationPortRange: "443" }));
   const named = settings.azure.network.egress.map((rule, i) => {
     const ports = rule.toPort === undefined ? String(rule.port) : `${rule.port}-${rule.toPort}`;
     return to(`${rule.protocol}-${ports}-${rule.cidr.replace(/[./:]/g, "-")}`, FIRST_PRIORITY + 10 + i, {

@@ -26,6 +26,14 @@ export interface NsgArgs {
   priority?: number;
 }
 
+/** The Network Watcher that flow logs belong to. */
+export interface WatcherArgs {
+  /** Name. */
+  name: string;
+  /** Its resource group, by name. */
+  resourceGroup: string;
+}
+
 /** Where the hosts live. */
 export interface AzureNetworkArgs {
   /** Existing virtual network, or one to be made. */
@@ -38,6 +46,10 @@ export interface AzureNetworkArgs {
   allow?: string[];
   /** What hosts may reach, where their subnets are made here. */
   egress?: EgressArgs[];
+  /** ARM id of an existing NAT gateway for subnets that are made here. @default - no way out of them */
+  natGateway?: string;
+  /** Network Watcher of the region. @default - as Azure makes it */
+  watcher?: WatcherArgs;
 }
 
 /** Where the hosts' certificates lie. */
@@ -102,6 +114,8 @@ export interface AzureHostArgs extends AzureHostDefaultsArgs {
 export interface AzureLoggingArgs {
   /** Existing Log Analytics workspace. @default - one is made */
   workspaceId?: string;
+  /** Region of that workspace. @default - azure.location */
+  location?: string;
 }
 
 /** Who is told when something is wrong. */

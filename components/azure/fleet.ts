@@ -2,10 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { addressesOf, build, checked, fleetSummary, readerCommand, refuse } from "../fleet/component";
 import { guestScript } from "../guest/script";
 import { SignedFiles } from "../fleet/signed-files";
-import { nodeNotice } from "./access";
 import { withoutOldAliases } from "./aliases";
 import type { AzureFleetArgs } from "./args";
 import { makers } from "./makers";
+import { notices } from "./notices";
 import { planAzure } from "./plan";
 
 /**
@@ -22,8 +22,7 @@ export class AzureFleet extends pulumi.ComponentResource {
     const settings = checked("azure", args);
     const { hosts, location, trimAliases } = settings.azure;
     super("secure-winrm:azure:Fleet", name, {}, trimAliases ? withoutOldAliases(opts) : opts);
-    const notice = nodeNotice(settings);
-    if (notice !== undefined && pulumi.runtime.isDryRun()) void pulumi.log.info(notice, this);
+    if (pulumi.runtime.isDryRun()) for (const notice of notices(settings)) void pulumi.log.info(notice, this);
     const files = new SignedFiles(settings.guest.signing);
     const planned = planAzure(settings, { script: guestScript(), reader: readerCommand(), sign: files.sign });
     refuse(files.problems);

@@ -8,6 +8,7 @@ import type { AzureHost } from "../settings/azure";
 import { door, doorGroup, HOSTS, subnetId } from "./access";
 import { auditsUrl, nodesUrl, NODES_OBJECT, ROLES, scriptName, scriptUrl } from "./baseline";
 import { certificateExtension, certificateSource, VAULT_ROLE } from "./certificate";
+import { shipping } from "./collection";
 import { machine } from "./machine";
 import { machineName, parseArmId, place, type AzureFleetSettings } from "./naming";
 import { plan, type AzurePlanned } from "./types";
@@ -25,7 +26,7 @@ export interface HostPlan {
 
 /**
  * One host, in the order in which it comes into being: seal, door group and its deny, interface, machine, preparation,
- * certificate, gate, door, audit.
+ * certificate, gate, door, audit. Beside the gate, the agent that sends events.
  */
 export function hostPlan(context: HostPlan): AzurePlanned[] {
   const { settings, name, host, sources, ringBefore } = context;
@@ -41,6 +42,7 @@ export function hostPlan(context: HostPlan): AzurePlanned[] {
     gateCommand({ ...proving, needs: [...proving.needs, `${name}-certificate`] }),
     door(settings, name, host, sources, behind(gateName(name), link(`${name}-door-nsg`, "name"), NO_GROUP, provenBy(proving)), ringBefore),
     auditCommand(proving),
+    ...shipping(settings, name),
   ];
 }
 

@@ -2,6 +2,7 @@ import { PROFILE_TAG } from "../fleet/naming";
 import { link } from "../graph/planned";
 import type { AzureHost } from "../settings/azure";
 import { machineName, place, tagsOf, type AzureFleetSettings } from "./naming";
+import { patchSettings, patchTags } from "./patching";
 import { plan, type AzurePlanned } from "./types";
 
 interface Machine {
@@ -34,7 +35,7 @@ const IMMUTABLE = [
 /** The machine and its administrator's password. No `osProfile.winRM`: Azure's own listener stands on every address. */
 export function machine({ settings, name, host, profile }: Machine): AzurePlanned[] {
   const { osDisk, dataDisks = [], licenseType, timeZone, bootDiagnostics, ...placed } = host.vm ?? {};
-  const tags = { ...tagsOf(settings, name), ...host.tags, [PROFILE_TAG]: profile };
+  const tags = { ...tagsOf(settings, name), ...host.tags, [PROFILE_TAG]: profile, ...patchTags(settings, host) };
   return [
     plan("random:index/randomPassword:RandomPassword", `${name}-password`, PASSWORD, { host: name }),
     plan("azure-native:compute:VirtualMachine", `${name}-vm`, {
@@ -55,7 +56,7 @@ export function machine({ settings, name, host, profile }: Machine): AzurePlanne
         adminUsername: host.adminUsername,
         adminPassword: link(`${name}-password`, "result"),
         allowExtensionOperations: true,
-        windowsConfiguration: { provisionVMAgent: true, enableAutomaticUpdates: true, ...(timeZone === undefined ? {} : { timeZone }) },
+        windowsConfiguration: { provisionVMAgent: true, enableAutomaticUpdates: true, patchSettings: patchSettings(settings, host), ...(timeZone === undefined ? {} : { timeZone }) },
       },
       ...(licenseType === undefined ? {} : { licenseType }),
       securityProfile: {

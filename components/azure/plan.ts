@@ -4,12 +4,17 @@ import { uptakeCommand } from "../fleet/proof";
 import { inRings } from "../fleet/rings";
 import { sourceList } from "../network/sources";
 import { network } from "./access";
+import { alerts } from "./alerts";
 import { identity, nodesObject, script as scriptBlob, scriptText, storage } from "./baseline";
 import { vault } from "./certificate";
+import { collection } from "./collection";
+import { flowLogs } from "./flow-logs";
 import { channel, channelNeeds, hostPlan } from "./host";
 import { retention } from "./logging";
 import { resourceGroup, type AzureFleetSettings } from "./naming";
+import { patching } from "./patching";
 import type { AzurePlanned } from "./types";
+import { workspace } from "./workspace";
 
 export interface PlanInputs {
   /** The guest script's text. */
@@ -30,6 +35,11 @@ export function planAzure(settings: AzureFleetSettings, { script, reader, sign =
     ...network(settings, sources),
     ...storage(settings),
     retention(settings),
+    ...workspace(settings),
+    ...collection(settings),
+    ...flowLogs(settings),
+    ...patching(settings),
+    ...alerts(settings),
     nodesObject(settings, sources),
     ...vault(settings),
     ...documents.profiles.flatMap((profile) => [

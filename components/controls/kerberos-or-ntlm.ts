@@ -14,7 +14,7 @@ export const kerberosOrNtlm = control({
   guideline: "No Basic, Digest, CredSSP or client certificates, nothing unencrypted, channel binding strict.",
   references: [
     ...cis("18.10.89.1.1", "18.10.89.1.2", "18.10.89.1.3", "18.10.89.2.1", "18.10.89.2.3", "2.3.11.7", "2.3.11.10", "2.3.11.11"),
-    ...stig("CC-000470", "CC-000480", "CC-000490", "CC-000500", "CC-000510", "SO-000310"),
+    ...stig("CC-000470", "CC-000480", "CC-000490", "CC-000500", "CC-000510", "SO-000310", "SO-000330", "SO-000340"),
   ],
   layers: ["plan", "guest", "probe"],
   exceptions: "none",

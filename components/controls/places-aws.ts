@@ -3,7 +3,7 @@ import type { Settings } from "../settings/settings";
 import { subnetProblems, tagsTooMany, twiceOut } from "./places";
 
 /** What only shows when the section of AWS is seen as a whole. */
-export function awsProblems({ aws, fleet, tags }: Settings): Problem[] {
+export function awsProblems({ aws, fleet, logging, tags }: Settings): Problem[] {
   if (!aws) return [];
   const { vpc, subnets, endpoints, egress, routeTables } = aws.network;
   const problems: Problem[] = [];
@@ -21,5 +21,15 @@ export function awsProblems({ aws, fleet, tags }: Settings): Problem[] {
   if (!/^[a-z0-9][a-z0-9-]*$/.test(fleet)) {
     problems.push({ key: "the stack's name", what: "makes a fleet's name that no bucket can have", found: `"${fleet}"`, mend: "name project and stack with lower-case letters, digits and hyphens" });
   }
+  if (aws.alerts !== undefined) problems.push(...alertProblems(aws.alerts.topicArn, aws.region, logging));
   return [...problems, ...twiceOut(egress, "aws"), ...subnetProblems("aws", subnets, vpc, "VPC"), ...tagsTooMany("aws", [tags, aws.tags], aws.hosts)];
+}
+
+function alertProblems(topic: string, region: string, logging: Settings["logging"]): Problem[] {
+  const off = (["events", "flowLogs"] as const).filter((key) => !logging[key]);
+  const topicRegion = topic.split(":")[3] ?? "";
+  return [
+    ...off.map((key): Problem => ({ key: `logging.${key}`, what: "is off, and alerts are made of what it writes down", found: "false", mend: "set it to true, or take aws.alerts out" })),
+    ...(topicRegion === region ? [] : [{ key: "aws.alerts.topicArn", what: "lies in another region, and alarms tell topics of their own region alone", found: `"${topic}"`, mend: `name a topic in ${region}, which may hand on to others` }]),
+  ];
 }

@@ -2,6 +2,7 @@ import type { AzureHost } from "../settings/azure";
 import type { Problem } from "../settings/problem";
 import type { Settings } from "../settings/settings";
 import { subnetProblems, tagsTooMany, twiceOut } from "./places";
+import { watchProblems } from "./places-azure-watch";
 
 type Azure = NonNullable<Settings["azure"]>;
 
@@ -14,6 +15,7 @@ export function azureProblems(settings: Settings): Problem[] {
     ...namesFromFleet(fleet, azure),
     ...networkProblems(azure),
     ...elsewhere(azure),
+    ...watchProblems(settings, azure),
     ...twiceOut(egress, "azure"),
     ...subnetProblems("azure", subnets, vnet, "virtual network"),
     ...tagNames("tags", [tags]),
@@ -74,6 +76,7 @@ function networkProblems({ network: { vnet, subnets, nsg, egress, allow } }: Azu
 function elsewhere({ subscription, network, dns }: Azure): Problem[] {
   const made = [
     { key: "azure.network.nsg.id", id: network.nsg?.id, instead: "leave azure.network.nsg out, and let the nodes in there yourself" },
+    { key: "azure.network.natGateway", id: network.natGateway, instead: "name one of the hosts' subscription, or leave it out" },
     { key: "azure.dns.zoneId", id: dns?.zoneId, instead: "leave azure.dns out, and make the hosts' names there yourself" },
   ];
   return made.flatMap(({ key, id, instead }): Problem[] =>

@@ -1,6 +1,6 @@
 import { control } from "./control";
 import { PASSWORD_DEMANDS, RELAX_LENGTH } from "./tables/passwords";
-import { cis, stigRules } from "./tables/references";
+import { cis, stig } from "./tables/references";
 
 export const strongPasswords = control({
   id: "strong-passwords",
@@ -9,7 +9,7 @@ export const strongPasswords = control({
   references: [
     ...cis(...[...PASSWORD_DEMANDS.map((demand) => demand.cis), RELAX_LENGTH.cis].sort()),
     // AC-000020 (3 attempts) and AC-000050 (60 days) ask for more; a stack can.
-    ...stigRules("AC-000010", "AC-000030", "AC-000040", "AC-000060", "AC-000070", "AC-000080", "AC-000090"),
+    ...stig("AC-000010", "AC-000030", "AC-000040", "AC-000060", "AC-000070", "AC-000080", "AC-000090"),
   ],
   layers: ["plan", "guest"],
   guest: ({ passwords }) => [

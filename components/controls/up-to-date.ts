@@ -6,7 +6,7 @@ export const upToDate = control({
   title: "The host is patched",
   guideline: "Windows Update may run, and the last cumulative update is recent, or the build at least the one asked for.",
   references: [microsoft("Windows Server", "monthly cumulative updates")],
-  layers: ["plan", "guest"],
+  layers: ["plan", "guest", "cloud"],
   gate: false,
   guest: ({ updates: { maximumAgeDays, minimumBuild = "" } }) => [
     { kind: "service", name: "wuauserv", startup: "Manual", state: "Any" },

@@ -2,7 +2,7 @@ import { ref, type GuestResource } from "../guest/kinds";
 import { control } from "./control";
 import { HTTPS_PORT } from "./https-listener";
 import { BLOCK_HTTP_RULE, HTTP_PORTS } from "./no-http-listener";
-import { cis, stigFirewall } from "./tables/references";
+import { cis, stig } from "./tables/references";
 
 export const ALLOW_HTTPS_RULE = "secure-winrm-allow-https";
 export const BLOCK_HTTPS_RULE = "secure-winrm-block-https";
@@ -21,7 +21,7 @@ export const windowsFirewall = control({
   guideline: "One allow rule, a block rule for everybody else, all profiles on, inbound blocked by default.",
   references: [
     ...cis("9.1.1", "9.1.2", "9.2.1", "9.2.2", "9.3.1", "9.3.2"),
-    ...stigFirewall("WNFWA-000001", "WNFWA-000004", "WNFWA-000012", "WNFWA-000020"),
+    ...stig("WNFWA-000001", "WNFWA-000002", "WNFWA-000003", "WNFWA-000004", "WNFWA-000012", "WNFWA-000020"),
   ],
   layers: ["guest"],
   guest: () => [

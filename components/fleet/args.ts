@@ -114,7 +114,7 @@ export interface UpdatesArgs {
   patching?: string;
   /** When updates are installed, and hosts start anew for them. */
   window?: PatchWindowArgs;
-  /** Azure: updates without a restart, where the image can. @default true */
+  /** Azure: updates without a restart, where the image can, at hours that Azure chooses. @default false */
   hotpatch?: boolean;
 }
 

@@ -8,7 +8,11 @@ export type Identity =
   /** EC2 has chosen the id: by the resource's own tag. `kind`: EC2's word for the type. */
   | { readonly by: "tag"; readonly kind: string }
   /** Systems Manager has chosen the id: by the association's name. */
-  | { readonly by: "association"; readonly name: string };
+  | { readonly by: "association"; readonly name: string }
+  /** And a maintenance window's, by its name. */
+  | { readonly by: "window"; readonly name: string }
+  /** And of what such a window holds, by the window's id and the name in there. */
+  | { readonly by: "window-part"; readonly part: "target" | "task"; readonly window: string; readonly name: string };
 
 export type Inputs = Readonly<Record<string, unknown>>;
 

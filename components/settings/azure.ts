@@ -29,6 +29,15 @@ const publicAddress = z.string().refine((text) => {
   return !PRIVATE.some(({ first, last }) => first <= prefix.last && prefix.first <= last);
 }, says("is not a public IPv4 address or a range of at most /30 and at least /16", "write single addresses without a length, such as 203.0.113.7; private ones reach vault and storage by their subnets"));
 
+const regionSchema = z.string().regex(/^[a-z][a-z0-9]{2,30}$/, says("is not an Azure region", "write it without blanks and in lower case, such as westeurope"));
+
+const resourceGroupSchema = z.string().regex(/^[\w().-]{0,89}[\w()-]$/, says("is not the name of a resource group", "write the name, not the id"));
+
+const watcher = z.strictObject({
+  name: z.string().regex(/^[A-Za-z0-9]([\w.-]{0,78}\w)?$/, says("is not the name of a Network Watcher", "write the name, not the id, such as NetworkWatcher_westeurope")).describe("Name."),
+  resourceGroup: resourceGroupSchema.describe("Its resource group, by name."),
+});
+
 const network = z
   .strictObject({
     vnet,
@@ -42,7 +51,10 @@ const network = z
       .describe("Network security group of existing subnets, which gets the pair of rules that lets nodes, and nobody else, to WinRM. @default - its rules are somebody else's"),
     allow: z.array(publicAddress).max(100, says("has too many entries", "write at most 100")).default([])
       .describe("Public addresses that reach vault and node list beside the hosts' subnets: the machine that runs Pulumi, the certificate pipeline."),
-    egress: egressListSchema.describe("What hosts may reach, where their subnets are made here: beside vault and node list nothing else."),
+    egress: egressListSchema.describe("What hosts may reach, where their subnets are made here: beside vault, node list and Azure Monitor nothing else."),
+    natGateway: armIdSchema("Microsoft.Network/natGateways").optional()
+      .describe("An existing NAT gateway for subnets that are made here: a way out to what the rules allow, which is Azure Monitor and `egress`. @default - none; events then need guest.proxy"),
+    watcher: watcher.optional().describe("The region's Network Watcher, which the flow logs belong to. @default - NetworkWatcher_<location> in NetworkWatcherRG, as Azure makes it"),
   })
   .describe("Where the hosts live.");
 
@@ -94,9 +106,9 @@ export const azureSchema = z
     environment: z.enum(["public", "usgovernment", "china"], { error: says("is not an Azure cloud", "write public, usgovernment or china") }).default("public").describe("@default - the stack's azure-native:environment, else public"),
     subscription: uuidSchema("a subscription").optional().describe("Subscription. @default - the stack's azure-native:subscriptionId"),
     tenant: uuidSchema("a tenant").optional().describe("Tenant of the vault. @default - the stack's azure-native:tenantId"),
-    location: z.string().regex(/^[a-z][a-z0-9]{2,30}$/, says("is not an Azure region", "write it without blanks and in lower case, such as westeurope")).optional()
+    location: regionSchema.optional()
       .describe("Azure region. @default - the stack's azure-native:location"),
-    resourceGroup: z.string().regex(/^[\w().-]{0,89}[\w()-]$/, says("is not the name of a resource group", "write the name, not the id")).optional()
+    resourceGroup: resourceGroupSchema.optional()
       .describe("An existing resource group, by name. @default - one is made"),
     network,
     vault: z
@@ -117,6 +129,7 @@ export const azureSchema = z
     logging: z
       .strictObject({
         workspaceId: armIdSchema("Microsoft.OperationalInsights/workspaces").optional().describe("An existing Log Analytics workspace for events, flow logs and alerts. @default - one is made"),
+        location: regionSchema.optional().describe("Region of that workspace, where it lies in another than the hosts. @default - azure.location"),
       })
       .prefault({})
       .describe("Where events and flow logs go in Azure."),

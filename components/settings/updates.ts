@@ -30,7 +30,7 @@ export const updatesSchema = z
       .default("window")
       .describe("Who installs updates: the cloud's own service in `window`, or somebody else. @default window"),
     window: windowSchema,
-    hotpatch: yesNo.default(true).describe("Azure: updates without a restart, where the image can. @default true"),
+    hotpatch: yesNo.default(false).describe("Azure: updates without a restart, where the image can. Azure then chooses the hour, and restarts such a host about every third month: it takes no window for them. @default false"),
   })
   .prefault({})
   .describe("How current a host must be, and who makes it so. Enforces up-to-date, which no door waits for.");

@@ -1,13 +1,18 @@
 import { servePlugin } from "../engine/plugin";
 import type { ProviderPackage } from "../engine/resource";
+import { alarmRows } from "./alarms";
 import { endpointRows } from "./endpoint";
+import { eventRows } from "./events";
+import { flowLogRows } from "./flow-log";
 import { iamRows } from "./iam";
 import { providerInputs } from "./inputs/provider";
 import { instanceRows } from "./instance";
 import { interfaceRows } from "./interface";
 import { invokes } from "./invokes";
+import { maintenanceRows } from "./maintenance";
 import { networkRows } from "./network";
 import { otherRows } from "./other";
+import { parameterRows } from "./parameter";
 import { cloudType, type Row } from "./row";
 import { s3Rows } from "./s3";
 import { securityRows } from "./security";
@@ -22,6 +27,11 @@ export const rows: readonly Row[] = [
   ...iamRows,
   ...ssmRows,
   ...s3Rows,
+  ...parameterRows,
+  ...maintenanceRows,
+  ...flowLogRows,
+  ...alarmRows,
+  ...eventRows,
   ...otherRows,
 ];
 

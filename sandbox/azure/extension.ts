@@ -7,14 +7,20 @@ import { armError } from "./failure";
 import { copied } from "./group";
 import { virtualMachineExtensionInputs } from "./inputs/extension";
 import { runKeyVaultExtension } from "./key-vault-extension";
+import { AGENT, runMonitorAgent } from "./monitor-agent";
 import { sameRegion } from "./network";
 import { mustBePart } from "./objects";
 import { idOf } from "./place";
 import type { AzureRow } from "./row";
 import { EXTENSION, VIRTUAL_MACHINE } from "./types";
 
-/** The extensions that the sandbox can run. */
-const KNOWN = [{ publisher: "Microsoft.Azure.KeyVault", type: "KeyVaultForWindows", versions: ["3.0", "4.0"] }] as const;
+/** The extensions that the sandbox can run, and what each reports when it gives up. */
+const KNOWN = [
+  { publisher: "Microsoft.Azure.KeyVault", type: "KeyVaultForWindows", versions: ["3.0", "4.0"], run: runKeyVaultExtension },
+  { ...AGENT, run: runMonitorAgent },
+] as const;
+
+const known = (properties: CloudObject["properties"]) => KNOWN.find(({ publisher, type }) => `${publisher}.${type}`.toLowerCase() === handlerOf(properties));
 
 const handlerOf = (properties: CloudObject["properties"]): string => `${text(properties["publisher"])}.${text(properties["type"])}`.toLowerCase();
 
@@ -26,9 +32,8 @@ function validate(call: Call, self: string | undefined): void {
   if (record(machine.properties["osProfile"])["allowExtensionOperations"] === false) {
     throw armError(409, "OperationNotAllowed", "This operation cannot be performed when extension operations are disallowed. To allow, please ensure VM Agent is installed on the VM and the osProfile.allowExtensionOperations property is true.");
   }
-  const known = KNOWN.find(({ publisher, type }) => `${publisher}.${type}`.toLowerCase() === handlerOf(inputs));
   const version = text(inputs["typeHandlerVersion"]);
-  if (known === undefined || !known.versions.some((one) => one === version)) {
+  if (known(inputs)?.versions.some((one) => one === version) !== true) {
     throw armError(400, "ArtifactVersionNotFound", `The VM extension with publisher '${text(inputs["publisher"])}', type '${text(inputs["type"])}' and version '${version}' could not be found in the extension repository; the sandbox knows ${KNOWN.map(({ publisher, type, versions }) => `${publisher} ${type} ${versions.join(", ")}`).join("; ")}.`);
   }
   const twin = store.list(EXTENSION).find((one) => !sameArmId(one.id, id) && sameArmId(parentId(one.id), machine.id) && handlerOf(one.properties) === handlerOf(inputs));
@@ -46,7 +51,7 @@ function validate(call: Call, self: string | undefined): void {
 function settle(call: Call, object: CloudObject): void {
   const { store } = call;
   const machine = store.get(VIRTUAL_MACHINE, parentId(object.id));
-  const fault = machine === undefined ? "The machine is gone." : runKeyVaultExtension(store, machine, text(call.inputs["typeHandlerVersion"]), record(call.inputs["settings"]));
+  const fault = machine === undefined ? "The machine is gone." : known(call.inputs)?.run(store, machine, text(call.inputs["typeHandlerVersion"]), record(call.inputs["settings"]));
   const current = { ...object, properties: { ...object.properties, provisioningState: fault === undefined ? "Succeeded" : "Failed" } };
   store.put(current);
   if (fault === undefined) return;

@@ -31,8 +31,20 @@ function namesMustFit({ computerName, adminUsername, adminPassword, customData }
   if (Buffer.from(text(customData), "base64").length > CUSTOM_DATA_BYTES) throw invalid("customData", `Custom data in OSProfile must be at most ${CUSTOM_DATA_BYTES} bytes.`);
 }
 
-function patchingMustFit(windows: JsonRecord): void {
-  const mode = text(record(windows["patchSettings"])["patchMode"]);
+/** Images that can be patched without a restart. Source: Azure's list of supported images of guest patching. */
+const HOTPATCHABLE = ["2022-datacenter-azure-edition-core", "2022-datacenter-azure-edition-hotpatch", "2025-datacenter-azure-edition", "2025-datacenter-azure-edition-core"];
+
+function patchingMustFit(windows: JsonRecord, reference: JsonRecord): void {
+  const patch = record(windows["patchSettings"]);
+  const mode = text(patch["patchMode"]);
+  const platform = record(patch["automaticByPlatformSettings"]);
+  if (mode !== "" && !["Manual", "AutomaticByOS", "AutomaticByPlatform"].includes(mode)) throw invalid("windowsConfiguration.patchSettings.patchMode", `The value ${mode} is not a patch mode.`);
+  if (Object.keys(platform).length > 0 && mode !== "AutomaticByPlatform") throw invalid("windowsConfiguration.patchSettings.automaticByPlatformSettings", "The settings are for patch mode AutomaticByPlatform only.");
+  if (patch["enableHotpatching"] === true) {
+    if (platform["bypassPlatformSafetyChecksOnUserSchedule"] === true) throw invalid("windowsConfiguration.patchSettings.enableHotpatching", "Hotpatch updates require platform safety checks. The 'BypassPlatformSafetyChecksOnUserSchedule' flag must be set to false to enable hotpatching.");
+    const sku = text(reference["sku"]).toLowerCase().replace(/-smalldisk$/, "");
+    if (mode !== "AutomaticByPlatform" || !HOTPATCHABLE.includes(sku)) throw invalid("windowsConfiguration.patchSettings.enableHotpatching", "The selected VM image is not supported for hotpatching, or its patch mode is another.");
+  }
   const automatic = windows["enableAutomaticUpdates"] !== false;
   const fits = mode === "" || (mode === "Manual" ? !automatic : automatic && (mode !== "AutomaticByPlatform" || windows["provisionVMAgent"] !== false));
   if (!fits) throw invalid("windowsConfiguration.patchSettings.patchMode", `patchMode ${mode} does not go with enableAutomaticUpdates ${automatic}.`);
@@ -51,7 +63,7 @@ export function machineMustFit(call: Call): void {
   if (wanted < WINDOWS_DISK) throw armError(400, "ResizeDiskError", `Unable to resize OS disk. The specified disk size ${wanted} GB is smaller than the size of the corresponding disk in the VM image: ${WINDOWS_DISK} GB. This is not allowed.`);
   const os = record(inputs["osProfile"]);
   namesMustFit(os);
-  patchingMustFit(record(os["windowsConfiguration"]));
+  patchingMustFit(record(os["windowsConfiguration"]), reference);
   const zones = inputs["zones"];
   if (Array.isArray(zones) && (zones.length > 1 || !["1", "2", "3"].includes(text(zones[0] as Json)))) throw invalid("zones", "The zone(s) for resource are not supported.");
   const type = text(record(inputs["securityProfile"])["securityType"]);
@@ -67,6 +79,8 @@ const IMMUTABLE: readonly (readonly [path: string, name: string])[] = [
   ["osProfile.secrets", "osProfile.secrets"],
   ["osProfile.windowsConfiguration.winRM", "windowsConfiguration.winRM"],
   ["osProfile.windowsConfiguration.additionalUnattendContent", "windowsConfiguration.additionalUnattendContent"],
+  // azure-docs#112633
+  ["osProfile.windowsConfiguration.enableAutomaticUpdates", "windowsConfiguration.enableAutomaticUpdates"],
   ["osProfile.windowsConfiguration.provisionVMAgent", "windowsConfiguration.provisionVMAgent"],
   ["osProfile.windowsConfiguration.timeZone", "windowsConfiguration.timeZone"],
   ["storageProfile.imageReference", "imageReference"],
@@ -90,6 +104,7 @@ export function changeMustBeAllowed({ inputs, oldInputs }: Call, self: string, o
   const given = ([path]: readonly [string, string]): boolean => at(inputs, path) !== undefined;
   const changed = IMMUTABLE.find((one) => (given(one) || one[0] === "zones") && !equal(at(inputs, one[0]), at(olds, one[0]))) ?? UNTOLD.find((one) => given(one) && !equal(at(inputs, one[0]), at(oldInputs ?? {}, one[0])));
   if (changed !== undefined) throw refuse(changed[1]);
+  patchingMustFit(record(record(inputs["osProfile"])["windowsConfiguration"]), referenceOf(inputs));
   const ids = (value: JsonRecord): string[] => records(record(value["networkProfile"])["networkInterfaces"]).map((one) => text(one["id"]).toLowerCase()).sort();
   const sealed = (value: JsonRecord): boolean => record(value["securityProfile"])["encryptionAtHost"] === true;
   if (!equal(ids(inputs), ids(olds)) || sealed(inputs) !== sealed(olds)) {

@@ -1,19 +1,24 @@
 import { servePlugin } from "../engine/plugin";
 import type { ProviderPackage } from "../engine/resource";
 import { blobRows } from "./blob";
+import { collectionRows } from "./collection-rule";
 import { dnsRows } from "./dns";
 import { extensionRows } from "./extension";
+import { flowLogRows } from "./flow-log";
 import { groupRows } from "./group";
 import { providerInputs } from "./inputs/provider";
 import { interfaceRows } from "./interface";
 import { invokes } from "./invokes";
 import { machineRows } from "./machine";
+import { maintenanceRows } from "./maintenance";
 import { networkRows } from "./network";
+import { queryRows } from "./query-rule";
 import { roleRows } from "./role-assignment";
 import { azureType, type AzureRow } from "./row";
 import { securityRows } from "./security";
 import { storageRows } from "./storage";
 import { vaultRows } from "./vault";
+import { workspaceRows } from "./workspace";
 
 export const rows: readonly AzureRow[] = [
   ...groupRows,
@@ -27,6 +32,11 @@ export const rows: readonly AzureRow[] = [
   ...storageRows,
   ...blobRows,
   ...dnsRows,
+  ...workspaceRows,
+  ...collectionRows,
+  ...queryRows,
+  ...flowLogRows,
+  ...maintenanceRows,
 ];
 
 /** The part of @pulumi/azure-native that the sandbox knows. The version is the SDK's. */

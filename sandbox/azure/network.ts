@@ -11,7 +11,7 @@ import { mustBePart, mustRefer, objectsOf, partsOf, referred } from "./objects";
 import { missingParts, replaceParts, shownParts } from "./parts";
 import { idOf, locationIn } from "./place";
 import type { AzureRow } from "./row";
-import { APPLICATION_GROUP, NETWORK_INTERFACE, SECURITY_GROUP, SECURITY_RULE, SUBNET, VIRTUAL_NETWORK } from "./types";
+import { APPLICATION_GROUP, NAT_GATEWAY, NETWORK_INTERFACE, SECURITY_GROUP, SECURITY_RULE, SUBNET, VIRTUAL_NETWORK } from "./types";
 
 const SMALLEST_SUBNET = 29;
 
@@ -43,6 +43,8 @@ function validateSubnet(call: Call, self: string, given: JsonRecord, network: Pi
   if (clash !== undefined) throw armError(400, "NetcfgSubnetRangesOverlap", `Subnet '${lastName(self)}' is not valid because its IP address range overlaps with that of an existing subnet in virtual network '${lastName(network.id)}' (${lastName(clash.id)}).`);
   const group = referred(given["networkSecurityGroup"]);
   if (group !== "") sameRegion(mustRefer(call, SECURITY_GROUP, group, self), network, self);
+  const gateway = referred(given["natGateway"]);
+  if (gateway !== "") sameRegion(mustRefer(call, NAT_GATEWAY, gateway, self), network, self);
   const lost = interfacesIn(call.store, self).flatMap((nic) => addressesIn(nic.properties)).find((address) => !blocks.some((block) => inside(block, parseCidr(`${address}/32`) ?? block)));
   if (lost !== undefined) throw armError(400, "InUsePrefixCannotBeDeleted", `IpPrefix ${written(given)} on Subnet ${lastName(self)} cannot be set because ${lost} is in use on it.`);
 }

@@ -4,7 +4,7 @@ import { record, records, text, type Json, type JsonRecord } from "../store/json
 import type { CloudObject, CloudStore } from "../store/store";
 import { groupId, liesIn, lastName, parseArmId, sameArmId } from "./arm-id";
 import { armError } from "./failure";
-import { ARM_TYPES, RESOURCE_GROUP } from "./types";
+import { ARM_TYPES, RESOURCE_GROUP, VIRTUAL_NETWORK } from "./types";
 
 /** Whether an id is of the kind of object that a token stands for. */
 function isOf(token: string, id: string): boolean {
@@ -48,7 +48,7 @@ export function mustBePart(call: Call, token: string, id: string): CloudObject {
 
 export function groupMustExist(call: Call, subscription: string): void {
   const name = text(call.inputs["resourceGroupName"]);
-  if (findObject(call.store, RESOURCE_GROUP, groupId(subscription, name)) !== undefined || knownByContent(call.store, subscription, name)) return;
+  if (findObject(call.store, RESOURCE_GROUP, groupId(subscription, name)) !== undefined || knownByContent(call.store, subscription, name) || isWatchers(call.store, name)) return;
   throw armError(404, "ResourceGroupNotFound", `Resource group '${name}' could not be found.`);
 }
 
@@ -56,5 +56,10 @@ export function groupMustExist(call: Call, subscription: string): void {
 function knownByContent(store: CloudStore, subscription: string, name: string): boolean {
   return readAccount(store.root).existing.some(({ id }) => liesIn(id, groupId(subscription, name)));
 }
+
+/** Azure makes a Network Watcher, and a group for all of them, when a region gets its first virtual network. */
+export const WATCHERS_GROUP = "NetworkWatcherRG";
+
+const isWatchers = (store: CloudStore, name: string): boolean => name.toLowerCase() === WATCHERS_GROUP.toLowerCase() && objectsOf(store, VIRTUAL_NETWORK).length > 0;
 
 export const propertiesOf = (object: CloudObject | undefined): JsonRecord => object?.properties ?? {};

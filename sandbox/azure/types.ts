@@ -17,6 +17,17 @@ export const BLOB = "azure-native:storage:Blob";
 export const MANAGEMENT_POLICY = "azure-native:storage:ManagementPolicy";
 export const PRIVATE_RECORD_SET = "azure-native:privatedns:PrivateRecordSet";
 export const RECORD_SET = "azure-native:dns:RecordSet";
+export const WORKSPACE = "azure-native:operationalinsights:Workspace";
+export const COLLECTION_RULE = "azure-native:monitor:DataCollectionRule";
+export const RULE_ASSOCIATION = "azure-native:monitor:DataCollectionRuleAssociation";
+export const QUERY_RULE = "azure-native:monitor:ScheduledQueryRule";
+export const FLOW_LOG = "azure-native:network:FlowLog";
+export const MAINTENANCE = "azure-native:maintenance:MaintenanceConfiguration";
+export const MAINTENANCE_ASSIGNMENT = "azure-native:maintenance:ConfigurationAssignmentsForResourceGroup";
+/** In the account or nowhere: nothing here makes one. */
+export const ACTION_GROUP = "azure-native:monitor:ActionGroup";
+export const NETWORK_WATCHER = "azure-native:network:NetworkWatcher";
+export const NAT_GATEWAY = "azure-native:network:NatGateway";
 /** Made by the reader, through the ARM endpoint; the provider only takes them away with their machine. */
 export const RUN_COMMAND = "azure-native:compute:VirtualMachineRunCommandByVirtualMachine";
 /** Made with its machine. */
@@ -45,4 +56,13 @@ export const ARM_TYPES: Readonly<Record<string, string>> = {
   [STORAGE_ACCOUNT]: "Microsoft.Storage/storageAccounts",
   [CONTAINER]: "Microsoft.Storage/storageAccounts/blobServices/containers",
   [MANAGEMENT_POLICY]: "Microsoft.Storage/storageAccounts/managementPolicies",
+  [WORKSPACE]: "Microsoft.OperationalInsights/workspaces",
+  [COLLECTION_RULE]: "Microsoft.Insights/dataCollectionRules",
+  [QUERY_RULE]: "Microsoft.Insights/scheduledQueryRules",
+  [ACTION_GROUP]: "Microsoft.Insights/actionGroups",
+  [NETWORK_WATCHER]: "Microsoft.Network/networkWatchers",
+  [FLOW_LOG]: "Microsoft.Network/networkWatchers/flowLogs",
+  [NAT_GATEWAY]: "Microsoft.Network/natGateways",
+  [MAINTENANCE]: "Microsoft.Maintenance/maintenanceConfigurations",
+  [MAINTENANCE_ASSIGNMENT]: "Microsoft.Maintenance/configurationAssignments",
 };

@@ -1,4 +1,4 @@
-import { EGRESS_RULE, INGRESS_RULE, INSTANCE, NETWORK_INTERFACE, PREFIX_LIST, ROUTE_TABLE, SECURITY_GROUP, SUBNET, VPC, VPC_ENDPOINT } from "../aws/types";
+import { EGRESS_RULE, FLOW_LOG, INGRESS_RULE, INSTANCE, NETWORK_INTERFACE, PREFIX_LIST, ROUTE_TABLE, SECURITY_GROUP, SUBNET, VPC, VPC_ENDPOINT } from "../aws/types";
 import { takeAway } from "../removal";
 import { ACCOUNT_ID } from "../store/account";
 import { text, textMap, type JsonRecord } from "../store/json";
@@ -17,6 +17,7 @@ const KINDS: Readonly<Record<string, string>> = {
   [SUBNET]: "subnet",
   [ROUTE_TABLE]: "route-table",
   [VPC_ENDPOINT]: "vpc-endpoint",
+  [FLOW_LOG]: "vpc-flow-log",
 };
 
 interface Tag {

@@ -3,9 +3,9 @@ import { isAsset, isUnknown } from "./values";
 
 /**
  * Inputs of a resource as its typings have them. A key that ends in "?" is optional; "string[]" is a list, "string{}" a
- * map, [{…}] a list of objects, {…} an object, "json" a text or the object that it is made from.
+ * map, "string[]{}" a map of lists, [{…}] a list of objects, {…} an object, "json" a text or the object that it is made from.
  */
-export type InputShape = "string" | "number" | "boolean" | "any" | "json" | "asset" | "string[]" | "any[]" | "string{}" | readonly [InputFields] | InputFields;
+export type InputShape = "string" | "number" | "boolean" | "any" | "json" | "asset" | "string[]" | "any[]" | "string{}" | "string[]{}" | readonly [InputFields] | InputFields;
 export interface InputFields {
   readonly [key: string]: InputShape;
 }
@@ -35,6 +35,11 @@ function primitive(kind: "string" | "number" | "boolean"): (value: Json, path: s
   return (value, path) => (typeof value === kind ? [] : wrong(path, `a ${kind}`, value));
 }
 
+function entries(value: Json, property: string, wanted: string, shape: InputShape): Problem[] {
+  if (!isRecord(value)) return wrong(property, wanted, value);
+  return Object.entries(value).flatMap(([key, one]) => (one === undefined ? [] : checkValue(shape, one, `${property}.${key}`)));
+}
+
 function checkValue(shape: InputShape, value: Json, property: string): Problem[] {
   if (isUnknown(value)) return [];
   switch (shape) {
@@ -53,8 +58,9 @@ function checkValue(shape: InputShape, value: Json, property: string): Problem[]
     case "any[]":
       return items(value, property, "a list", () => []);
     case "string{}":
-      if (!isRecord(value)) return wrong(property, "a map of strings", value);
-      return Object.entries(value).flatMap(([key, one]) => (one === undefined ? [] : checkValue("string", one, `${property}.${key}`)));
+      return entries(value, property, "a map of strings", "string");
+    case "string[]{}":
+      return entries(value, property, "a map of lists", "string[]");
     default:
       return checkNested(shape, value, property);
   }

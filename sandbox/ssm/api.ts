@@ -5,6 +5,7 @@ import type { CloudObject, CloudStore } from "../store/store";
 import { Commands, type Command } from "./commands";
 import { parseDocument, resolveParameters, type SsmDocument } from "./document";
 import { isRegistered, targetsOf, type Target } from "./fleet";
+import { describeParts, describeWindows, type Windows } from "./maintenance";
 import { hostName } from "./windows";
 
 /** A refusal of the API: the type is what the SDK makes an exception's class of. */
@@ -35,6 +36,15 @@ function pageOf<T>(all: readonly T[], input: JsonRecord): { readonly items: read
   return { items: all.slice(from, from + size), next: from + size < all.length ? { NextToken: String(from + size) } : {} };
 }
 
+/** One page of the only list of an answer. */
+function listed(found: Windows, input: JsonRecord, allowed: readonly string[]): JsonRecord {
+  strictly(input, [...allowed, "MaxResults", "NextToken"]);
+  if (typeof found === "string") throw new ApiError(found, "");
+  const [[name, all] = ["", []]] = Object.entries(found);
+  const { items, next } = pageOf(all, input);
+  return { [name]: items, ...next };
+}
+
 /** The part of Systems Manager that a gate's reader needs, in AWS JSON 1.1. */
 export class SsmApi {
   private readonly commands: Commands;
@@ -60,6 +70,9 @@ export class SsmApi {
     "AmazonSSM.DescribeDocument": (input) => ({ Document: this.describeDocument(this.document(text(input["Name"]))) }),
     "AmazonSSM.GetDocument": (input) => this.getDocument(input),
     "AmazonSSM.ListAssociations": (input) => this.listAssociations(input),
+    "AmazonSSM.DescribeMaintenanceWindows": (input) => listed(describeWindows(this.store, input), input, ["Filters"]),
+    "AmazonSSM.DescribeMaintenanceWindowTargets": (input) => listed(describeParts(this.store, input, "Targets"), input, ["WindowId"]),
+    "AmazonSSM.DescribeMaintenanceWindowTasks": (input) => listed(describeParts(this.store, input, "Tasks"), input, ["WindowId"]),
   };
 
   private listAssociations(input: JsonRecord): JsonRecord {

@@ -2,6 +2,7 @@ import { ASSOCIATION, DOCUMENT } from "../aws/types";
 import { restartMachine, runScript, type Outcome } from "../guest/windows";
 import { record, records, text, textMap, texts } from "../store/json";
 import type { CloudObject, CloudStore } from "../store/store";
+import { isForAgent, runForAgent } from "./agent";
 import { environmentOf, parseDocument, renderCommand, resolveParameters } from "./document";
 import { fetched } from "./fetch";
 import { isManaged, targetsOf } from "./fleet";
@@ -20,6 +21,7 @@ function runOn(store: CloudStore, association: CloudObject, instance: CloudObjec
   const values = parsed && resolveParameters(parsed, given).values;
   if (parsed === undefined || step === undefined || values === undefined) return "Failed";
   store.event({ op: "associate", type: ASSOCIATION, id: instance.id, name: association.name });
+  if (isForAgent(parsed)) return runForAgent(store, parsed, values, instance, region) === undefined ? "Success" : "Failed";
   const run = (): Outcome => fetched(store, machineOf(store, instance, region), { script: renderCommand(step, values), environment: environmentOf(parsed, values) }, runScript);
   let outcome = run();
   for (let restarts = 0; outcome.exitCode === RESTARTS && restarts < MOST_RESTARTS; restarts += 1) {

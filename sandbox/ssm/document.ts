@@ -6,11 +6,15 @@ export const DOCUMENT_BYTES = 65_536;
 const COMMAND_VERSIONS = ["1.2", "2.0", "2.2"];
 const PARAMETER_TYPES = ["String", "StringList", "Boolean", "Integer", "MapList", "StringMap"];
 
+/** Inputs that a plugin needs; the others are left to it. */
+const REQUIRED: Readonly<Record<string, readonly string[]>> = { "aws:configurePackage": ["name", "action"], "aws:runDocument": ["documentType", "documentPath"] };
+
 export interface Step {
   readonly name: string;
   readonly action: string;
   readonly runCommand: readonly string[];
   readonly timeoutSeconds: number;
+  readonly inputs: JsonRecord;
 }
 
 export interface SsmDocument {
@@ -62,6 +66,7 @@ function step(value: JsonRecord): Step {
     action: text(value["action"]),
     runCommand: typeof inputs["runCommand"] === "string" ? [inputs["runCommand"]] : texts(inputs["runCommand"]),
     timeoutSeconds: Number(inputs["timeoutSeconds"] ?? 3600),
+    inputs,
   };
 }
 
@@ -83,6 +88,8 @@ export function parseDocument(content: string, format: string): Parsed {
   if (schemaVersion !== "1.2" && steps.length === 0) return { problem: "mainSteps is missing or empty" };
   const unnamed = steps.find((one) => !/^[a-zA-Z0-9_]{1,128}$/.test(one.name) || !/^aws:\w+$/.test(one.action));
   if (unnamed !== undefined) return { problem: `step ${JSON.stringify(unnamed.name)} has no valid name or action` };
+  const lacking = steps.flatMap(({ name, action, inputs }) => (REQUIRED[action] ?? []).filter((key) => inputs[key] === undefined).map((key) => `step ${name} has no ${key}, which ${action} needs`))[0];
+  if (lacking !== undefined) return { problem: lacking };
   if (new Set(steps.map((one) => one.name)).size < steps.length) return { problem: "two steps have one name" };
   const used = [...content.matchAll(/\{\{\s*([A-Za-z0-9_]+)\s*\}\}/g)].map((match) => match[1] ?? "").find((name) => parameters[name] === undefined);
   if (used !== undefined) return { problem: `{{ ${used} }} is not among the parameters` };

@@ -1,7 +1,7 @@
 import { expect } from "chai";
 import { ChannelError } from "../../cli/reader/channel";
 import { Patience } from "../../cli/reader/patience";
-import { associationId, taggedAws } from "../../cli/recover/find-aws";
+import { associationId, taggedAws, windowId, windowPartId } from "../../cli/recover/find-aws";
 import { taggedAzure } from "../../cli/recover/find-azure";
 import { IDENTITY, NETWORK_INTERFACE, RESOURCE_GROUP, SECURITY_GROUP } from "../../sandbox/azure/types";
 import { startChannels, type Channels } from "../../sandbox/channels";
@@ -61,6 +61,23 @@ describe("finding what a deployment has left, with the real SDKs", function () {
     lab.store.put({ type: "aws:ssm/association:Association", id: "22222222-0000-4000-8000-000000000000", name: "", properties: { associationName: "other", name: "other" } });
     expect(await aws(() => associationId("eu-central-1", "shop-keep"))).to.equal("11111111-0000-4000-8000-000000000000");
     expect(await aws(() => associationId("eu-central-1", "none"))).to.equal(undefined);
+  });
+
+  it("finds a maintenance window by its whole name, and what it holds", async () => {
+    const windowOf = async (name: string): Promise<string> => (await lab.create("aws:ssm/maintenanceWindow:MaintenanceWindow", { name, schedule: "rate(7 days)", duration: 4, cutoff: 1 }, name)).id;
+    const [id, other] = [await windowOf("shop-patching"), await windowOf("my-shop-patching")];
+    const target = { resourceType: "INSTANCE", targets: [{ key: "tag:fleet", values: ["shop"] }], name: "hosts" };
+    const part = (await lab.create("aws:ssm/maintenanceWindowTarget:MaintenanceWindowTarget", { ...target, windowId: id })).id;
+    await lab.create("aws:ssm/maintenanceWindowTarget:MaintenanceWindowTarget", { ...target, windowId: other });
+    const task = { windowId: id, name: "install", taskType: "RUN_COMMAND", taskArn: "AWS-RunPatchBaseline", taskInvocationParameters: { runCommandParameters: { parameters: [{ name: "Operation", values: ["Scan"] }] } } };
+    const taskId = (await lab.create("aws:ssm/maintenanceWindowTask:MaintenanceWindowTask", task)).id;
+    const partOf = (kind: "target" | "task", window: string, name: string) => aws(() => windowPartId("eu-central-1", { by: "window-part", part: kind, window, name }, patience()));
+    expect(await aws(() => windowId("eu-central-1", "shop-patching", patience()))).to.equal(id);
+    expect(await aws(() => windowId("eu-central-1", "patching", patience()))).to.equal(undefined);
+    expect(await partOf("target", id, "hosts")).to.equal(`${id}/${part}`);
+    expect(await partOf("task", id, "install")).to.equal(`${id}/${taskId}`);
+    expect(await partOf("task", other, "install")).to.equal(undefined);
+    expect(await partOf("target", "mw-00000000000000000", "hosts")).to.equal(undefined);
   });
 
   it("finds everything in Azure that bears a tag, page by page; values heed case, names do not", async () => {

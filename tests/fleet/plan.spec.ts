@@ -101,6 +101,10 @@ for (const { cloud, example: exampleOf, section, planOf, stacks: stacksOf, hosts
         ["passwords", (s) => void (s.passwords = { minimumLength: 20 })],
         ["transcripts", (s) => void (s.logging = { powershell: { transcripts: "C:\\Transcripts" } })],
         ["updates", (s) => void (s.updates = { maximumAgeDays: 20 })],
+        ["window", (s) => void (s.updates = { window: { day: "Mon", start: "01:00" } })],
+        ["who patches", (s) => void (s.updates = { patching: "elsewhere" })],
+        ["events", (s) => void (s.logging = { events: false })],
+        ["flow logs", (s) => void (s.logging = { flowLogs: false })],
         ["tags", (s) => void (s.tags = { owner: "ops" })],
         ["another host", (s) => void (section(s).hosts["more-1"] = { addresses: [further], dnsName: "more-1.corp.example" })],
       ];

@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { enforced } from "../../components/controls/catalogue";
 import { guestScript } from "../../components/guest/script";
+import { POLICY_OF } from "../../sandbox/windows/defaults-wsman";
+import { wsmanKey } from "../../sandbox/windows/state";
 import { approved, jeaOf } from "../support/stacks";
 import { example, settingsOf } from "../support/example";
 import { profileOf } from "./documents";
@@ -28,5 +30,12 @@ describe("kinds of resource", () => {
     const left = [...handlers].flatMap(([kind, parts]) => (parts.has("Set") && !spoilt.has(kind) ? [kind] : []));
     expect(left).to.deep.equal(["addresses"]);
     expect([...spoilt].filter((kind) => !handlers.has(kind))).to.deep.equal([]);
+  });
+
+  it("are spoilt on a hosted runner by what Windows lets happen: a setting that no policy can hold", () => {
+    const only = /\$r\.kind -eq 'wsman' -and \$r\.path -ne '([^']+)'/.exec(readFileSync(join(__dirname, "live", "check.ps1"), "utf8"))?.[1] ?? "";
+    const paths = enforced.flatMap((control) => control.guest(profileOf(settingsOf(example())))).flatMap((resource) => (resource.kind === "wsman" ? [resource.path] : []));
+    expect(paths).to.include(only);
+    expect([...POLICY_OF.keys()]).to.not.include(wsmanKey(only));
   });
 });

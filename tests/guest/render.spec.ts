@@ -1,9 +1,11 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { planAws } from "../../components/aws/plan";
+import { planAzure } from "../../components/azure/plan";
 import { sha256 } from "../../components/guest/canonical";
 import { renderFetch, renderScript, RUN_COMMAND_PREFIX, RUN_PARAMETERS } from "../../components/guest/render";
 import { fetchScript, guestScript } from "../../components/guest/script";
+import { azureSettingsOf, exampleAzure } from "../support/azure";
 import { example, exampleWithHosts, settingsOf } from "../support/example";
 import { documentOf } from "./documents";
 import type { Node } from "web-tree-sitter";
@@ -130,5 +132,15 @@ describe("what a Systems Manager document holds", () => {
   it("names the file by the hash of its bytes", () => {
     const { file: text, key } = sizes(example(), guestScript());
     expect(key).to.equal(`winrm-${sha256(text).slice(0, 32)}.ps1`);
+  });
+});
+
+describe("what a host in Azure gets", () => {
+  it("holds script and document in an object, whatever their size: nothing else of the plan grows with them", () => {
+    const planned = (script: string) => planAzure(azureSettingsOf(exampleAzure()), { script, reader: "node cli/reader.mjs" });
+    const [small, large] = [planned("# nothing"), planned(`${guestScript()}\n${"$x = 'a longer script'\n".repeat(20_000)}`)];
+    const grown = large.filter((one, i) => JSON.stringify(one) !== JSON.stringify(small[i]));
+    expect(grown.map(({ type }) => type)).to.deep.equal(["azure-native:storage:Blob"]);
+    expect(JSON.stringify(grown).length).to.be.greaterThan(400_000);
   });
 });

@@ -14,7 +14,11 @@ function smallest(cloud: CloudName) {
     return { ...stack, azure: { ...stack.azure, hosts: { "app-1": { addresses: ["10.30.1.10"], dnsName: "app-1.corp.example" } } } };
   }
   const stack = example();
-  return { ...stack, aws: { ...stack.aws, hosts: { "web-1": { addresses: ["10.20.1.10"], dnsName: "web-1.corp.example" } } } };
+  return {
+    ...stack,
+    exceptions: [{ control: "up-to-date", what: "frozen image", reason: "the vendor has not released it", approvedBy: "J. Doe", expires: "2199-07-01" }],
+    aws: { ...stack.aws, hosts: { "web-1": { addresses: ["10.20.1.10"], dnsName: "web-1.corp.example" } }, alerts: { topicArn: "arn:aws:sns:eu-central-1:123456789012:on-call" } },
+  };
 }
 
 /** What the gate vouches for, the machine's image, a node more, and a host's tag: every kind of change at once. */

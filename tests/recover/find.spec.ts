@@ -13,6 +13,15 @@ describe("what a deployment has lost", () => {
     expect([later, strange]).to.deep.equal([[], []]);
   });
 
+  it("may be a window, or lie in one", () => {
+    const [WINDOW, TASK] = ["aws:ssm/maintenanceWindow:MaintenanceWindow", "aws:ssm/maintenanceWindowTask:MaintenanceWindowTask"];
+    const windows = new Map([["shop-patching", "mw-1"], ["mw-1/task/install", "mw-1/2"], ["mw-1/target/install", "mw-1/3"]]);
+    const list = [wanted(WINDOW, "window", { name: "shop-patching" }), wanted(WINDOW, "other", { name: "shop" }), wanted(TASK, "task", { windowId: "mw-1", name: "install" })];
+    expect(find(list, checkpoint(), [{ ...view(), windows }], NOTHING).candidates.map(({ id }) => id)).to.deep.equal(["mw-1", "mw-1/2"]);
+    const unknown = wanted(TASK, "task", { windowId: "04da6b54-80e4-46f7-96ec-b56ff0331ba9", name: "install" });
+    expect(find([unknown], checkpoint(), [{ ...view(), windows }], NOTHING).later).to.deep.equal([unknown.urn]);
+  });
+
   it("is not what the state knows, nor what bears another resource's tag", () => {
     const known = { urn: urn(NIC, "web-2-nic"), type: NIC, id: "eni-2" };
     const { candidates } = find([wanted(NIC, "web-1-nic")], checkpoint([known]), [view([{ ...lostNic, id: "eni-2" }, { id: "eni-3", kind: "subnet", fleet: FLEET, resource: "web-1-nic" }])], NOTHING);

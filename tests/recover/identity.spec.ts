@@ -24,11 +24,17 @@ function known(value: unknown, tell: (name: string, output: string) => string): 
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, known(item, tell)]));
 }
 
+/** With alerts and an exception, so that every type is in the plan. */
+function watched(stack: ReturnType<typeof exampleWithHosts>): object {
+  stack.aws.alerts = { topicArn: "arn:aws:sns:eu-central-1:123456789012:on-call" };
+  return { ...stack, exceptions: [{ control: "event-logging", what: "sizes", reason: "approved for the tests", approvedBy: "J. Doe", expires: "2027-01-01" }] };
+}
+
 const told = (planned: Planned, tell: (name: string, output: string) => string) => known(planned.inputs, tell) as Record<string, unknown>;
 const inCloud = ({ type }: Planned): boolean => !/^(command|random):/.test(type);
 
 for (const [cloud, plan, identities] of [
-  ["aws", () => planAws(settingsOf(exampleWithHosts(3)), INPUTS), AWS_IDENTITIES],
+  ["aws", () => planAws(settingsOf(watched(exampleWithHosts(3))), INPUTS), AWS_IDENTITIES],
   ["azure", () => planAzure(azureSettingsOf(exampleAzure()), INPUTS), azureIdentities(SUBSCRIPTION)],
 ] as const satisfies readonly (readonly [string, () => readonly Planned[], Readonly<Record<string, Identify>>])[]) {
   describe(`identities (${cloud})`, () => {
@@ -44,6 +50,10 @@ for (const [cloud, plan, identities] of [
       });
       expect(new Set(all).size).to.equal(all.length);
       expect(all.length).to.be.greaterThan(20);
+    });
+
+    it("are known of every type that there is", () => {
+      if (cloud === "aws") expect(Object.keys(identities).filter((type) => !planned.some((one) => one.type === type) && !/route53/.test(type))).to.deep.equal([]);
     });
 
     it("are none while a part of the name is not known", () => {

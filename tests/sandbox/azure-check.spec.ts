@@ -17,6 +17,12 @@ const refused: readonly (readonly [string, string, object, string])[] = [
   ["an append blob with content", types.BLOB, { ...GROUP, accountName: "a", containerName: "c", type: "Append", contentMd5: "x" }, "contentMd5"],
   ["what is no asset", types.BLOB, { ...GROUP, accountName: "a", containerName: "c", source: { text: "x" } }, "source"],
   ["a policy that is not called default", types.MANAGEMENT_POLICY, { ...GROUP, accountName: "a", managementPolicyName: "mine", policy: { rules: [] } }, "managementPolicyName"],
+  ["a workspace of three letters", types.WORKSPACE, { ...GROUP, workspaceName: "log" }, "workspaceName"],
+  ["a flow log that ends in a dot", types.FLOW_LOG, { resourceGroupName: "w", networkWatcherName: "w", storageId: "s", targetResourceId: "t", flowLogName: "log." }, "flowLogName"],
+  ["a rule of a kind that does not exist", types.COLLECTION_RULE, { ...GROUP, kind: "MacOS" }, "kind"],
+  ["an alert's name with a slash", types.QUERY_RULE, { ...GROUP, ruleName: "a/b" }, "ruleName"],
+  ["a window that is seen by some", types.MAINTENANCE, { ...GROUP, visibility: "Some" }, "visibility"],
+  ["a window's tag that is no list", types.MAINTENANCE_ASSIGNMENT, { ...GROUP, filter: { tagSettings: { tags: { a: "b" } } } }, "filter.tagSettings.tags.a"],
   ["a record type that does not exist", types.PRIVATE_RECORD_SET, { ...GROUP, privateZoneName: "corp", recordType: "B" }, "recordType"],
 ];
 

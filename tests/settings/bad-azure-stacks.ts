@@ -24,6 +24,7 @@ const SUB = "/subscriptions/11111111-2222-3333-4444-555555555555/resourceGroups/
 const VNET = `${SUB}/Microsoft.Network/virtualNetworks/corp`;
 const NSG = `${SUB}/Microsoft.Network/networkSecurityGroups/corp`;
 const GALLERY = `${SUB}/Microsoft.Compute/galleries/corp/images/windows/versions/1.0.0`;
+const ACTIONS = `${SUB}/Microsoft.Insights/actionGroups/oncall`;
 const COMPUTE = `${SUB}/Microsoft.Compute`;
 const inOther = (id: string): string => id.replace("11111111", "22222222");
 const exists = (stack: Stack): void => {
@@ -71,6 +72,18 @@ export const badAzureStacks: readonly BadAzureStack[] = [
   bad("a group of another subscription", "azure.network.nsg.id", (s) => { exists(s); set(s.azure.network, "nsg", { id: inOther(NSG) }); }, /another subscription/, /let the nodes in there yourself/, /22222222/),
   bad("a range for a machine's network", "azure.network.subnets.app.cidr", (s) => set(s.azure.network.subnets, "app", { cidr: "10.30.1.0" }), /not a CIDR/, /10\.0\.1\.0\/24/),
   bad("a subnet that is neither found nor made", "azure.network.subnets.app", (s) => set(s.azure.network.subnets, "app", {}), /needs `id` or `cidr`/, /existing subnet/),
+  bad("a NAT gateway for subnets that are not made here", "azure.network.natGateway", (s) => { exists(s); set(s.azure.network, "natGateway", `${SUB}/Microsoft.Network/natGateways/corp`); }, /not made here/, /way out yourself/, /natGateways/),
+  bad("a NAT gateway of another subscription", "azure.network.natGateway", (s) => set(s.azure.network, "natGateway", inOther(`${SUB}/Microsoft.Network/natGateways/corp`)), /another subscription/, /leave it out/, /22222222/),
+  bad("a NAT gateway by name", "azure.network.natGateway", (s) => set(s.azure.network, "natGateway", "corp-nat"), /not the id of Microsoft\.Network\/natGateways/, /\/subscriptions\//, /corp-nat/),
+  bad("a watcher by id", "azure.network.watcher.name", (s) => set(s.azure.network, "watcher", { name: `${SUB}/Microsoft.Network/networkWatchers/w`, resourceGroup: "net" }), /not the name of a Network Watcher/, /NetworkWatcher_westeurope/),
+  bad("a watcher without its group", "azure.network.watcher.resourceGroup", (s) => set(s.azure.network, "watcher", { name: "corp" }), /missing/, /a text/),
+  // logging, patching, alerts
+  bad("a workspace by name", "azure.logging.workspaceId", (s) => set(s.azure, "logging", { workspaceId: "logs" }), /not the id of Microsoft\.OperationalInsights\/workspaces/, /\/subscriptions\//, /logs/),
+  bad("a region for a workspace that is made here", "azure.logging.location", (s) => set(s.azure, "logging", { location: "northeurope" }), /for a workspace that exists/, /azure\.logging\.workspaceId/, /northeurope/),
+  bad("an action group by name", "azure.alerts.actionGroupId", (s) => set(s.azure, "alerts", { actionGroupId: "oncall" }), /not the id of Microsoft\.Insights\/actionGroups/, /\/subscriptions\//, /oncall/),
+  bad("alerts without events", "logging.events", (s) => { set(s.azure, "alerts", { actionGroupId: ACTIONS }); set(s, "logging", { events: false }); }, /is off, and alerts/, /take azure\.alerts out/, /false/),
+  bad("alerts without flow logs", "logging.flowLogs", (s) => { set(s.azure, "alerts", { actionGroupId: ACTIONS }); set(s, "logging", { flowLogs: false }); }, /is off, and the alert of refused connections/, /take azure\.alerts out/, /false/),
+  bad("a window of five hours", "updates.window.hours", (s) => set(s, "updates", { window: { hours: 5 } }), /3 hours and 55 minutes/, /at most 4/, /5/),
   // vault, names
   bad("a vault by name", "azure.vault.id", (s) => set(s.azure, "vault", { id: "corp-vault" }), /not the id of Microsoft\.KeyVault\/vaults/, /\/subscriptions\//, /corp-vault/),
   bad("a vault that forgets after a day", "azure.vault.retentionDays", (s) => set(s.azure, "vault", { retentionDays: 1 }), /too small/, /7 to 90/, /1/),

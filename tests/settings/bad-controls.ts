@@ -58,6 +58,8 @@ const common: readonly BadControl[] = [
   bad("a publisher that is no certificate", "guest.signing.certificate", (s) => set(s, "guest", { signing: { folder: "signed", certificate: "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----" } }), /no certificate that can be read/, /as PEM/),
   bad("a publisher's key", "guest.signing.certificate", (s) => set(s, "guest", { signing: { folder: "signed", certificate: "-----BEGIN PRIVATE KEY-----\nMIIB\n-----END PRIVATE KEY-----" } }), /private key/, /replace the key/),
   bad("signed scripts outside of the project", "guest.signing.folder", (s) => set(s, "guest", { signing: { folder: "signed/../../elsewhere", certificate: new Publisher().certificate } }), /not a folder of the project/, /relative path/),
+  bad("a baseline that nobody knows", "hardening", (s) => set(s, "hardening", "cis"), /not a baseline that is known here/, /none, cis-l1, cis-l2, stig/, /cis/),
+  bad("a baseline and whether it is applied", "hardening", (s) => set(s, "hardening", true), /not a baseline that is known here/, /cis-l1/, /true/),
   // endpoints with named commands
   bad("an endpoint without an exception", "jea", (s) => set(s, "jea", [jeaOf(1)]), /lets others than Ansible/, /exception for remoting-user-only with what: jea-endpoint/, /jea\.operators/),
   bad("an endpoint for everybody", "jea[0].accounts[0]", jea({ accounts: ["S-1-1-0"] }), /everybody/, /group/),

@@ -14,6 +14,7 @@ export interface BadStack {
 }
 
 // Tests write what no type would let them write.
+const TOPIC = "arn:aws:sns:eu-central-1:123456789012:on-call";
 const set = (target: object, key: string, value: unknown): void => void Reflect.set(target, key, value);
 const web1 = (stack: Stack): object => stack.aws.hosts["web-1"] ?? {};
 const node = (stack: Stack): object => stack.automation.nodes[0] ?? {};
@@ -67,6 +68,9 @@ export const badStacks: readonly BadStack[] = [
   bad("a retention that CloudWatch does not know", "logging.retentionDays", (s) => set(s, "logging", { retentionDays: 100 }), /CloudWatch/, /365/, /100/),
   bad("a retention in quotes", "logging.retentionDays", (s) => set(s, "logging", { retentionDays: "365" }), /not a number/, /365/),
   bad("a KMS alias for the log group", "logging.kmsKeyArn", (s) => set(s, "logging", { kmsKeyArn: "alias/logs" }), /not the ARN/, /arn:aws:kms/),
+  bad("alerts without events", "logging.events", (s) => { set(s, "logging", { events: false }); set(s.aws, "alerts", { topicArn: TOPIC }); }, /alerts are made of/, /take aws\.alerts out/, /false/),
+  bad("alerts without flow logs", "logging.flowLogs", (s) => { set(s, "logging", { flowLogs: false }); set(s.aws, "alerts", { topicArn: TOPIC }); }, /alerts are made of/, /set it to true/, /false/),
+  bad("alerts to another region", "aws.alerts.topicArn", (s) => set(s.aws, "alerts", { topicArn: TOPIC.replace("eu-central-1", "eu-west-1") }), /another region/, /name a topic in eu-central-1/, /eu-west-1/),
   // exceptions
   bad("an exception to nothing known", "exceptions[0].control", (s) => set(s, "exceptions", [exception({ control: "firewall" })]), /not a control/, /windows-firewall/, /firewall/),
   bad("an exception to HTTP off", "exceptions[0].control", (s) => set(s, "exceptions", [exception({ control: "no-http-listener", what: "legacy monitoring" })]), /takes no exception/, /meet the control/),

@@ -8,7 +8,7 @@ import type { settingsSchema } from "../../components/settings/settings";
 
 const ROOT = join(__dirname, "..", "..");
 
-const COMMON = ["fleet", "today", "automation", "account", "certificate", "logging", "passwords", "updates", "jea", "guest", "exceptions", "tags"];
+const COMMON = ["fleet", "today", "automation", "account", "certificate", "logging", "passwords", "updates", "jea", "guest", "hardening", "exceptions", "tags"];
 
 describe("public components", () => {
   it("pass the SDK's own analyzer, so that programs in other languages can use them", function () {

@@ -6,8 +6,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parse, stringify } from "yaml";
 import { prepareSecrets } from "../../sandbox/prepare";
 import { CloudStore } from "../../sandbox/store/store";
+import { compiled } from "./compiled";
 
 const ROOT = join(__dirname, "..", "..");
+const PROGRAM = compiled(ROOT);
 /** The engine that `npm test` has obtained; its folder is first on PATH. */
 const VERSIONS = join(process.env["PULUMI_HOME"] ?? join(homedir(), ".pulumi"), "versions");
 
@@ -44,7 +46,7 @@ export class EngineStack {
   readonly #project: string;
 
   /** @param folder its own place, where it is to be the same each time */
-  constructor(settings: object, account: { faults?: readonly Fault[]; trustedPublishers?: readonly string[] } = {}, folder?: string) {
+  constructor(settings: object, account: { faults?: readonly Fault[]; trustedPublishers?: readonly string[]; existing?: object[] } = {}, folder?: string) {
     const base = join(ROOT, ".sandbox", "tests");
     mkdirSync(base, { recursive: true });
     this.folder = folder ?? mkdtempSync(join(base, "stack-"));
@@ -58,17 +60,18 @@ export class EngineStack {
 
   /** The sandbox's project file, with its relative paths made absolute. */
   #writeProject(): void {
-    const sandbox = join(ROOT, "sandbox");
+    const sandbox = join(PROGRAM, "sandbox");
     const project = parse(readFileSync(join(sandbox, "Pulumi.yaml"), "utf8")) as { plugins: { providers: { path: string }[] } } & Record<string, unknown>;
     for (const provider of project.plugins.providers) provider.path = join(sandbox, provider.path);
-    writeFileSync(join(this.#project, "Pulumi.yaml"), stringify({ ...project, main: ROOT, stackConfigDir: "./stacks" }));
+    writeFileSync(join(this.#project, "Pulumi.yaml"), stringify({ ...project, main: PROGRAM, runtime: { name: "nodejs", options: { typescript: false } }, stackConfigDir: "./stacks" }));
   }
 
   configure(settings: object, extra: Readonly<Record<string, string>> = {}): void {
     const file = join(this.#project, "stacks", "Pulumi.test.yaml");
     const kept = existsSync(file) ? (parse(readFileSync(file, "utf8")) as Record<string, unknown>) : {};
     const config = { "aws:region": "eu-central-1", ...azureProvider(settings), ...Object.fromEntries(Object.entries(settings).map(([key, value]) => [`secure-winrm:${key}`, value as unknown])), ...extra };
-    writeFileSync(file, stringify({ ...kept, config }));
+    // A date without quotes would be a time.
+    writeFileSync(file, stringify({ ...kept, config }, { defaultStringType: "QUOTE_DOUBLE", defaultKeyType: "PLAIN" }));
     this.#account = { ...this.#account, secrets: secretsFor(settings), certificates: certificatesFor(settings) };
     this.#writeAccount();
   }
@@ -109,7 +112,7 @@ export class EngineStack {
   }
 
   pulumi(...args: string[]): Promise<Run> {
-    return run("pulumi", ["-C", this.#project, ...args, "--non-interactive"], this.environment);
+    return run("pulumi", ["-C", this.#project, ...args, "--non-interactive"], this.environment, PROGRAM);
   }
 
   async init(): Promise<this> {
@@ -131,7 +134,7 @@ export class EngineStack {
   }
 
   recover(): Promise<Run> {
-    return run(process.execPath, ["--import", "tsx", join("cli", "main.ts"), "recover", "--stack", "test", "--cwd", this.#project, "--yes"], this.environment);
+    return run(process.execPath, [join("cli", "main.js"), "recover", "--stack", "test", "--cwd", this.#project, "--yes"], this.environment, PROGRAM);
   }
 
   /** Waits until a deployment holds the stack; its process id. */
@@ -198,9 +201,9 @@ function secretsFor(settings: object): object[] {
   }));
 }
 
-export function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<Run> {
+export function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv, cwd = ROOT): Promise<Run> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: ROOT, env, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(command, args, { cwd, env, stdio: ["ignore", "pipe", "pipe"] });
     let output = "";
     child.stdout.on("data", (data: Buffer) => (output += data.toString()));
     child.stderr.on("data", (data: Buffer) => (output += data.toString()));

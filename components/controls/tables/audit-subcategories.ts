@@ -31,7 +31,8 @@ const SUBCATEGORIES: readonly (readonly [byte: string, name: string, cis: string
   ["12", "System Integrity", "17.9.5", "SF"],
 ];
 
-function guid(byte: string): string {
+/** The GUID of a subcategory, by the byte in which they differ. */
+export function guid(byte: string): string {
   return `{0CCE92${byte}-69AE-11D9-BED3-505054503030}`;
 }
 

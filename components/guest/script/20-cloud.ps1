@@ -1,8 +1,17 @@
 # ---- the cloud
 
+# A machine outside of EC2 has no metadata service: the agent of Systems Manager gives it a name, and tells it those whom it starts.
+function Get-AwsInstanceId {
+  try { Get-AwsMetadata 'instance-id' } catch {
+    $named = [string][Environment]::GetEnvironmentVariable('AWS_SSM_INSTANCE_ID')
+    if ($named -notlike 'mi-*') { throw }
+    $named
+  }
+}
+
 function Get-InstanceId {
   switch ($SecureWinrm.Cloud) {
-    'aws' { Get-AwsMetadata 'instance-id' }
+    'aws' { Get-AwsInstanceId }
     'azure' { (Invoke-Metadata 'GET' 'metadata/instance/compute/vmId?api-version=2021-02-01&format=text' 'Metadata' 'true').ToLowerInvariant() }
     default { throw "unknown cloud $($SecureWinrm.Cloud)" }
   }

@@ -35,6 +35,8 @@ function Get-RuleElement($Rule) {
   foreach ($port in @(Get-NetFirewallPortFilter -AssociatedNetFirewallRule $Rule -PolicyStore ActiveStore -ErrorAction Stop)) {
     [string]$port.Protocol
     foreach ($one in @($port.LocalPort)) { "port $one" }
+    # A block of ours that somebody has narrowed to the clients' own ports would block nobody.
+    foreach ($one in @(Get-Field $port 'RemotePort')) { if ([string]$one -ne 'Any') { "from port $one" } }
   }
   foreach ($address in @(Get-NetFirewallAddressFilter -AssociatedNetFirewallRule $Rule -PolicyStore ActiveStore -ErrorAction Stop)) {
     Get-AddressElement 'on' $address.LocalAddress
@@ -71,7 +73,7 @@ function Write-Rule([string]$Name, [string]$Action, [string[]]$Ports, [string[]]
   foreach ($store in $RuleStores) {
     $rule = @{
       Name = $Name; PolicyStore = $store; Enabled = 'True'; Profile = 'Any'; Direction = 'Inbound'; Action = $Action; Protocol = 'TCP'
-      LocalPort = $Ports; LocalAddress = $Local; RemoteAddress = $Remote; Program = Get-RuleProgram $Action; EdgeTraversalPolicy = 'Block'; ErrorAction = 'Stop'
+      LocalPort = $Ports; RemotePort = 'Any'; LocalAddress = $Local; RemoteAddress = $Remote; Program = Get-RuleProgram $Action; EdgeTraversalPolicy = 'Block'; ErrorAction = 'Stop'
     }
     try { if (Test-RuleIn $Name $store) { Set-NetFirewallRule @rule } else { $null = New-NetFirewallRule -DisplayName $Name @rule } } catch { $trouble += "${store}: $(Get-Reason $_)" }
   }

@@ -20,8 +20,9 @@ function Get-ForeignRule($Resource) {
   foreach ($rule in @(Get-NetFirewallRule -PolicyStore ActiveStore -ErrorAction Stop)) {
     if (-not $ports.ContainsKey([string]$rule.InstanceID) -or @($Resource.except) -contains $rule.Name) { continue }
     if ([string]$rule.Enabled -ne 'True' -or [string]$rule.Direction -ne 'Inbound' -or [string]$rule.Action -ne 'Allow') { continue }
-    $program = [string](Get-NetFirewallApplicationFilter -AssociatedNetFirewallRule $rule -PolicyStore ActiveStore -ErrorAction Stop).Program
-    if (@('Any', 'System', '') -contains $program) { $rule }
+    # More than one for a rule that lies in several stores.
+    $programs = @(Get-NetFirewallApplicationFilter -AssociatedNetFirewallRule $rule -PolicyStore ActiveStore -ErrorAction Stop | ForEach-Object { [string]$_.Program })
+    if (@($programs | Where-Object { @('Any', 'System', '') -contains $_ }).Count -gt 0) { $rule }
   }
 }
 

@@ -129,6 +129,7 @@ function Get-LocalPolicyText($Resource) {
   foreach ($item in @(Get-Policy | Where-Object { $_.Key -eq $Resource.path })) {
     if ($item.Name -eq $Resource.name) { $text = Get-PolicyText $item.Type $item.Data }
     elseif ($item.Name -eq "**del.$($Resource.name)" -or $item.Name.TrimEnd('.') -eq '**delvals') { $text = '' }
+    elseif ($item.Name -eq '**DeleteValues' -and @([Text.Encoding]::Unicode.GetString($item.Data).TrimEnd([char]0) -split ';') -contains $Resource.name) { $text = '' }
   }
   $text
 }

@@ -36,3 +36,23 @@ export const recordInputs = {
   "weightedRoutingPolicies?": [{ weight: "number" }],
   zoneId: "string",
 } satisfies InputFields;
+
+export const flowLogInputs = {
+  "deliverCrossAccountRole?": "string",
+  "destinationOptions?": { "fileFormat?": "string", "hiveCompatiblePartitions?": "boolean", "perHourPartition?": "boolean" },
+  "eniId?": "string",
+  "iamRoleArn?": "string",
+  "logDestination?": "string",
+  "logDestinationType?": "string",
+  "logFormat?": "string",
+  "maxAggregationInterval?": "number",
+  "region?": "string",
+  "regionalNatGatewayId?": "string",
+  "subnetId?": "string",
+  "tagFieldSpecifications?": [{ resourceType: "string", tagKeys: "string[]" }],
+  "tags?": "string{}",
+  "trafficType?": "string",
+  "transitGatewayAttachmentId?": "string",
+  "transitGatewayId?": "string",
+  "vpcId?": "string",
+} satisfies InputFields;

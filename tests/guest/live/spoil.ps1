@@ -1,9 +1,9 @@
 # One way to spoil a resource of each kind, as somebody on the machine would; $r is the resource. What is only looked at has none.
 $Spoil = @{}
 $Spoil.folder = { $acl = Get-Acl -LiteralPath $r.path; $acl.AddAccessRule((New-Object Security.AccessControl.FileSystemAccessRule (New-Object Security.Principal.SecurityIdentifier 'S-1-5-32-545'), 'ReadAndExecute', 'Allow')); Set-Acl -LiteralPath $r.path -AclObject $acl }
-$Spoil.wsman = { Set-Item -Path ('WSMan:\localhost\' + $r.path.Replace('/', '\')) -Value $(if ($r.value -eq 'false') { 'true' } elseif ($r.value -eq 'true') { 'false' } else { 'Relaxed' }) -Force }
+$Spoil.wsman = { Set-Item -Path ('WSMan:\localhost\' + $r.path.Replace('/', '\')) -Value $(if ($r.value -eq 'false') { 'true' } else { 'false' }) -Force }
 $Spoil.registry = { Set-ItemProperty -LiteralPath "HKLM:\$($r.path)" -Name $r.name -Value $(if ($r.type -eq 'DWord') { 77 } else { 'spoilt' }) -Type $r.type }
-$Spoil.policy = { $null = New-Item -Path "HKLM:\$($r.path)" -Force -ErrorAction SilentlyContinue; Set-ItemProperty -LiteralPath "HKLM:\$($r.path)" -Name $r.name -Value $(if ($r.type -eq 'DWord') { 77 } else { 'spoilt' }) -Type $r.type }
+$Spoil.policy = { Set-ItemProperty -LiteralPath "HKLM:\$($r.path)" -Name $r.name -Value $(if ($r.type -eq 'DWord') { 77 } else { 'spoilt' }) -Type $r.type }
 $Spoil.certificate = { Get-ChildItem -Path Cert:\LocalMachine\Root | Where-Object { $_.Subject -eq 'CN=secure-winrm test authority' } | Remove-Item }
 $Spoil.listener = { if ($r.ensure -eq 'absent') { $null = New-WSManInstance -ResourceURI winrm/config/Listener -SelectorSet @{ Address = '*'; Transport = 'HTTP' } -ValueSet @{ Port = '5985' } } else { Get-ChildItem -Path WSMan:\localhost\Listener | Where-Object { $_.Keys -contains 'Transport=HTTPS' } | Remove-Item -Recurse -Force } }
 $Spoil.sslBinding = { netsh.exe http delete sslcert "ipport=$($Machine.address):$($r.port)" }

@@ -38,6 +38,30 @@ Describe 'where AWS is asked' {
   }
 }
 
+Describe 'which machine it is' {
+  BeforeEach { $script:Said = 'i-0abc'; Mock Get-AwsMetadata { if ($script:Said -eq '') { throw 'timed out' } else { $script:Said } } }
+  AfterEach { [Environment]::SetEnvironmentVariable('AWS_SSM_INSTANCE_ID', '') }
+
+  It 'says EC2, whatever the agent says' {
+    [Environment]::SetEnvironmentVariable('AWS_SSM_INSTANCE_ID', 'mi-0def')
+    Get-InstanceId | Should -BeExactly 'i-0abc'
+  }
+
+  It 'says the agent, outside of EC2' {
+    $script:Said = ''
+    [Environment]::SetEnvironmentVariable('AWS_SSM_INSTANCE_ID', 'mi-0def')
+    Get-InstanceId | Should -BeExactly 'mi-0def'
+  }
+
+  It 'says nobody, where EC2 should and does not' {
+    $script:Said = ''
+    foreach ($name in 'i-0abc', '') {
+      [Environment]::SetEnvironmentVariable('AWS_SSM_INSTANCE_ID', $name)
+      { Get-InstanceId } | Should -Throw 'timed out'
+    }
+  }
+}
+
 Describe 'what is told of an error' {
   It 'is the network''s word' { Get-WebTrouble (New-Object Net.Sockets.SocketException 10060) | Should -BeLike 'is not reached: ?*' }
 

@@ -13,8 +13,8 @@ foreach ($Statement in $ScriptAst.EndBlock.Statements) {
 }
 $StandIns = @{
   'Get-NetFirewallRule' = 'Name', 'PolicyStore'
-  'New-NetFirewallRule' = 'Name', 'DisplayName', 'PolicyStore', 'Enabled', 'Profile', 'Direction', 'Action', 'Protocol', 'LocalPort', 'LocalAddress', 'RemoteAddress', 'Program', 'EdgeTraversalPolicy'
-  'Set-NetFirewallRule' = 'Name', 'PolicyStore', 'Enabled', 'Profile', 'Direction', 'Action', 'Protocol', 'LocalPort', 'LocalAddress', 'RemoteAddress', 'Program', 'EdgeTraversalPolicy'
+  'New-NetFirewallRule' = 'Name', 'DisplayName', 'PolicyStore', 'Enabled', 'Profile', 'Direction', 'Action', 'Protocol', 'LocalPort', 'RemotePort', 'LocalAddress', 'RemoteAddress', 'Program', 'EdgeTraversalPolicy'
+  'Set-NetFirewallRule' = 'Name', 'PolicyStore', 'Enabled', 'Profile', 'Direction', 'Action', 'Protocol', 'LocalPort', 'RemotePort', 'LocalAddress', 'RemoteAddress', 'Program', 'EdgeTraversalPolicy'
   'Remove-NetFirewallRule' = 'Name', 'PolicyStore'
   'Get-NetFirewallPortFilter' = 'AssociatedNetFirewallRule', 'PolicyStore'
   'Get-NetFirewallAddressFilter' = 'AssociatedNetFirewallRule', 'PolicyStore'

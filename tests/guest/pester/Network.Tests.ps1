@@ -3,7 +3,7 @@ BeforeAll {
   . "$PSScriptRoot/Load.ps1"
   function New-TestEntry([string]$Json) { New-Entry (ConvertFrom-Json "{`"controls`":[`"c`"],`"resource`":$Json}") }
   function New-TestRule([string]$Name, [string]$Store, $Ports, $Remote = @('10.0.9.5'), [string]$Program = 'System') {
-    @{ Name = $Name; Store = $Store; Enabled = 'True'; Action = 'Allow'; Ports = $Ports; Local = @('10.0.1.10'); Remote = $Remote; Program = $Program; Protocol = 'TCP'; Direction = 'Inbound' }
+    @{ Name = $Name; Store = $Store; Enabled = 'True'; Action = 'Allow'; Ports = $Ports; Local = @('10.0.1.10'); Remote = $Remote; Program = $Program; Protocol = 'TCP'; From = 'Any'; Direction = 'Inbound' }
   }
   # As Windows gives it: the active store has what the others have, each with where it comes from.
   function Get-TestRule([string]$Name, [string]$Store) {
@@ -32,18 +32,19 @@ Describe 'the firewall' {
     }
     Mock Get-NetFirewallPortFilter {
       $rules = if ($AssociatedNetFirewallRule) { @($AssociatedNetFirewallRule) } else { @(Get-TestRule '' $PolicyStore) }
-      foreach ($rule in $rules) { [pscustomobject]@{ InstanceID = $rule.InstanceID; Protocol = $rule.Table.Protocol; LocalPort = $rule.Table.Ports } }
+      foreach ($rule in $rules) { [pscustomobject]@{ InstanceID = $rule.InstanceID; Protocol = $rule.Table.Protocol; LocalPort = $rule.Table.Ports; RemotePort = $rule.Table.From } }
     }
     Mock Get-NetFirewallAddressFilter { [pscustomobject]@{ LocalAddress = $AssociatedNetFirewallRule.Table.Local; RemoteAddress = $AssociatedNetFirewallRule.Table.Remote } }
-    Mock Get-NetFirewallApplicationFilter { [pscustomobject]@{ Program = $AssociatedNetFirewallRule.Table.Program } }
+    # Of rules of one name, as Windows may, those of each for each.
+    Mock Get-NetFirewallApplicationFilter { foreach ($rule in @(Get-TestRule $AssociatedNetFirewallRule.Name $PolicyStore)) { [pscustomobject]@{ Program = $rule.Table.Program } } }
     Mock New-NetFirewallRule {
       if ($PolicyStore -eq $script:Refuses) { throw 'this store is refused' }
-      $script:Rules += @{ Name = $Name; Store = $PolicyStore; Enabled = $Enabled; Action = $Action; Ports = $LocalPort; Local = $LocalAddress; Remote = $RemoteAddress; Program = $Program; Protocol = $Protocol; Direction = $Direction }
+      $script:Rules += @{ Name = $Name; Store = $PolicyStore; Enabled = $Enabled; Action = $Action; Ports = $LocalPort; Local = $LocalAddress; Remote = $RemoteAddress; Program = $Program; Protocol = $Protocol; From = $RemotePort; Direction = $Direction }
     }
     Mock Set-NetFirewallRule {
       foreach ($rule in @($script:Rules | Where-Object { $_.Name -eq $Name -and $_.Store -eq $PolicyStore })) {
         $rule.Enabled = [string]$Enabled
-        if ($LocalPort) { $rule.Ports = $LocalPort; $rule.Local = $LocalAddress; $rule.Remote = $RemoteAddress; $rule.Program = $Program; $rule.Action = $Action }
+        if ($LocalPort) { $rule.Ports = $LocalPort; $rule.Local = $LocalAddress; $rule.Remote = $RemoteAddress; $rule.Program = $Program; $rule.Action = $Action; $rule.From = $RemotePort }
       }
     }
     Mock Remove-NetFirewallRule {
@@ -82,6 +83,14 @@ Describe 'the firewall' {
       Set-Resource $entry
       $script:Rules[1].Enabled = 'False'
       (Test-Resource $entry).Verdict | Should -Be 'fail'
+    }
+
+    It 'fails when somebody has narrowed it to the ports of clients, and is widened again' {
+      Set-Resource $entry
+      foreach ($rule in $script:Rules) { $rule.From = @('1024') }
+      (Test-Resource $entry).Found | Should -BeLike '*from port 1024*'
+      Set-Resource $entry
+      (Test-Resource $entry).Verdict | Should -Be 'pass'
     }
 
     It 'is written to the one store when the other refuses, and that is told' {
@@ -157,6 +166,13 @@ Describe 'the firewall' {
       $script:Rules += $theirs
       (Test-Resource $entry).Verdict | Should -Be $Verdict
       $theirs.Enabled = 'False'
+      (Test-Resource $entry).Verdict | Should -Be 'pass'
+    }
+
+    It 'are seen where one of them lies in two stores' {
+      $script:Rules += @((New-TestRule 'vendor' 'PersistentStore' @('5986')), (New-TestRule 'vendor' 'localhost' @('5986')))
+      (Test-Resource $entry).Verdict | Should -Be 'fail'
+      Set-Resource $entry
       (Test-Resource $entry).Verdict | Should -Be 'pass'
     }
 

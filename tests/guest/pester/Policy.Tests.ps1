@@ -126,9 +126,13 @@ Describe 'the local policy' {
     (Test-Kind $Basic).Verdict | Should -Be 'pass'
   }
 
-  It 'holds nothing that it deletes again further down: <Deletion>' -TestCases @(@{ Deletion = '**del.AllowBasic' }, @{ Deletion = '**delvals.' }) {
+  It 'holds nothing that it deletes again further down: <Deletion>' -TestCases @(
+    @{ Deletion = '**del.AllowBasic'; Of = ' ' }
+    @{ Deletion = '**delvals.'; Of = ' ' }
+    @{ Deletion = '**DeleteValues'; Of = 'Other;AllowBasic' }
+  ) {
     Set-Kind $Basic
-    Write-Policy (@(Get-Policy) + (New-TestItem $Basic.path $Deletion 1 (32, 0, 0, 0)))
+    Write-Policy (@(Get-Policy) + (New-TestItem $Basic.path $Deletion 1 ([Text.Encoding]::Unicode.GetBytes("$Of`0"))))
     (Test-Kind $Basic).Verdict | Should -Be 'fail'
     Set-Kind $Basic
     (Test-Kind $Basic).Verdict | Should -Be 'pass'

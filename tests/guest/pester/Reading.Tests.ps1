@@ -139,6 +139,26 @@ Describe 'registry values' {
   }
 }
 
+Describe 'the folder that is written to' {
+  BeforeAll {
+    $Handlers.folder.Want = { 'safe' }
+    $Handlers.folder.Get = { if ($script:Safe -eq $r.path) { 'safe' } else { 'somebody else''s' } }
+  }
+  BeforeEach { $entries = @('C:\ProgramData\secure-winrm', 'C:\transcripts' | ForEach-Object { New-TestEntry (ConvertTo-Json @{ kind = 'folder'; path = $_; sddl = 'D:' }) }) }
+
+  It 'is our own: another one that is safe does not make it so' {
+    $script:Safe = 'C:\transcripts'
+    foreach ($entry in $entries) { $null = Test-Resource $entry }
+    $Run.FolderReady | Should -BeFalse
+  }
+
+  It 'is our own: another one that is not safe takes nothing from it' {
+    $script:Safe = 'C:\ProgramData\secure-winrm'
+    foreach ($entry in $entries) { $null = Test-Resource $entry }
+    $Run.FolderReady | Should -BeTrue
+  }
+}
+
 Describe 'names in a certificate' {
   It 'come from the DER, whatever the language' {
     $der = [byte[]](0x30, 0x0f, 0x82, 0x05) + [Text.Encoding]::ASCII.GetBytes('a.b.c') + [byte[]](0x87, 0x04, 10, 0, 0, 1)
