@@ -50,6 +50,7 @@ describe("keeper, where the firewall does not obey", () => {
     const shut = turns(overruled(kept()), 2).state;
     const renewed = turn(shut, { secret: () => SECRETS.renewed });
     nobody(renewed.state);
+    expect(renewed.history.filter(({ to }) => to === "disabled"), "at no moment it was on").to.deep.equal([]);
     expect(renewed.state.listeners.map(({ thumbprint, disabled }) => [thumbprint === shut.listeners[0]?.thumbprint, disabled])).to.deep.equal([[false, true]]);
     const open = turn(freed(renewed.state), { secret: () => SECRETS.renewed });
     expect(open.verdict.verdict).to.equal("pass");
@@ -58,8 +59,9 @@ describe("keeper, where the firewall does not obey", () => {
 
   it("stops WinRM where a listener does not let itself be switched off, and starts it when the firewall obeys", () => {
     const host = overruled(heldByPolicy(kept(), { "software\\policies\\microsoft\\windows\\winrm\\service\\allowautoconfig": { type: "DWord", value: 1 } }, "Baseline"), 5985);
-    const shut = turns(host, 2);
+    const shut = turn(found.sessions(turn(host).state, 2));
     expect(isQuarantined(shut)).to.equal(true);
+    expect(shut.state.sessions).to.equal(0);
     expect(shut.state.services["winrm"]).to.deep.equal({ startup: "Disabled", state: "Stopped" });
     nobody(shut.state);
     const still = turn(shut.state);

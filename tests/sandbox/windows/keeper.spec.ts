@@ -135,6 +135,7 @@ describe("keeper, quarantine", () => {
       const run = turn(opened, stuck);
       nobody(run.state);
       expect(isQuarantined(run)).to.equal(true);
+      expect(run.history.find(({ what }) => what === "audit")?.open, "before it looks at anything else").to.equal(false);
     }
   });
 
