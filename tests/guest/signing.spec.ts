@@ -113,7 +113,7 @@ describe("scripts to be signed", () => {
   });
 
   it("have a text in Systems Manager that no run and no deployment changes, with one value for what it fetches", async () => {
-    const document = plans.aws((text) => text).find(({ type }) => type === "aws:ssm/document:Document");
+    const document = plans.aws((text) => text).find(({ type, name }) => type === "aws:ssm/document:Document" && name.startsWith("aws-document"));
     const content = (Reflect.get(document?.inputs ?? {}, "content") as { $json: { parameters: Record<string, Record<string, unknown>>; mainSteps: { inputs: { runCommand: string[] } }[] } }).$json;
     const [text = ""] = content.mainSteps[0]?.inputs.runCommand ?? [];
     expect(text).to.be.a("string").and.not.include("{{");

@@ -56,12 +56,12 @@ function content(lines: readonly string[]): string {
     schemaVersion: "2.2",
     parameters: {
       Mode: parameter({ allowedValues: ["Apply", "Audit"], default: "Audit" }),
-      Run: parameter({ allowedValues: ["Gate", "Maintenance"], default: "Maintenance" }),
+      Run: parameter({ allowedValues: ["Gate", "Maintenance", "Pause", "Resume"], default: "Maintenance" }),
       Nonce: parameter({ allowedPattern: "^[0-9a-f]{0,64}$" }),
       Gate: parameter({ allowedPattern: "^[0-9a-f]{0,64}$" }),
       Host: parameter({ allowedPattern: "^[A-Za-z0-9+/=]*$" }),
       NodesHash: parameter({ allowedPattern: "^[0-9a-f]{0,64}$" }),
-      Pause: parameter({ allowedPattern: "^[A-Za-z0-9+/=]*$" }),
+      Pause: parameter({ allowedPattern: "^[A-Za-z0-9+/=]{0,2048}$" }),
     },
     mainSteps: [{ action: "aws:runPowerShellScript", name: "winrm", inputs: { timeoutSeconds: "600", runCommand: lines } }],
   });
