@@ -1,20 +1,23 @@
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { expect } from "chai";
 import { Cloud } from "../../sandbox/cloud";
-import { EngineStack } from "../support/engine";
+import { EngineStack, PROGRAM } from "../support/engine";
 import { both } from "../support/example";
 import { Publisher } from "../support/signer";
-
-const ROOT = join(__dirname, "..", "..");
 
 describe("hosts that run signed scripts only (engine, simulated)", () => {
   const publisher = new Publisher();
   let stack: EngineStack;
-  after(() => stack.remove());
+  // Of the project, which is the compiled program here.
+  const folder = (): string => `signed-${basename(stack.folder)}`;
+  after(() => {
+    rmSync(join(PROGRAM, folder()), { recursive: true, force: true });
+    stack.remove();
+  });
   const open = (host: string): boolean => new Cloud(stack.cloud).sources(host, 5986).length > 0;
   const doors = (): boolean[] => ["web-1", "app-1"].map(open);
-  const signed = (): object => ({ ...both(), guest: { signing: { folder: relative(ROOT, join(stack.folder, "signed")), certificate: publisher.certificate } } });
+  const signed = (): object => ({ ...both(), guest: { signing: { folder: folder(), certificate: publisher.certificate } } });
 
   it("stay shut for a script without a signature, and the error names the setting", async () => {
     stack = await new EngineStack(both(), { trustedPublishers: [publisher.certificate] }).init();
@@ -33,8 +36,8 @@ describe("hosts that run signed scripts only (engine, simulated)", () => {
   });
 
   it("open when they are, in both clouds", async () => {
-    const folder = join(stack.folder, "signed");
-    for (const file of readdirSync(folder)) writeFileSync(join(folder, file), publisher.sign(readFileSync(join(folder, file), "utf8")));
+    const files = join(PROGRAM, folder());
+    for (const file of readdirSync(files)) writeFileSync(join(files, file), publisher.sign(readFileSync(join(files, file), "utf8")));
     const up = await stack.up();
     expect(up.code, up.output).to.equal(0);
     expect(doors()).to.deep.equal([true, true]);

@@ -9,7 +9,8 @@ import { CloudStore } from "../../sandbox/store/store";
 import { compiled } from "./compiled";
 
 const ROOT = join(__dirname, "..", "..");
-const PROGRAM = compiled(ROOT);
+/** What engine tests run, and where: the folder of the project as the program sees it. */
+export const PROGRAM = compiled(ROOT);
 /** The engine that `npm test` has obtained; its folder is first on PATH. */
 const VERSIONS = join(process.env["PULUMI_HOME"] ?? join(homedir(), ".pulumi"), "versions");
 
