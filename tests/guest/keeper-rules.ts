@@ -95,8 +95,14 @@ export const KEEPER_RULES: Readonly<Record<string, (script: Syntax) => string[]>
     return [
       ...(shutter === "Write-Rule Test-Blocked Set-ListenerOn Stop-Service" ? [] : [shutter]),
       ...(text(script, "$QuarantineRule") === QUARANTINE_RULE ? [] : ["another rule"]),
+      ...only(stringsIn(body(script, "Set-ListenerOn")).filter((word) => word.startsWith("HTTP")), ["HTTPS", "HTTP"], "its listeners"),
       ...only(ports ? stringsIn(ports) : [], [HTTPS_PORT, ...HTTP_PORTS].map(String), "its ports"),
     ];
+  },
+
+  "preparing starts no service that quarantine has stopped": (script) => {
+    const prepare = body(script, "Invoke-PrepareRun").text;
+    return prepare.includes("$holds = $IsProven -and (Test-Quarantined) -and -not (Test-WinRm)") && prepare.includes("@(if (-not $holds) { 'service' })") ? [] : [prepare];
   },
 
   "a file that a later run believes is saved and read with its hash": (script) => {

@@ -38,6 +38,11 @@ const SPOILT: Readonly<Record<string, readonly (readonly [string, string])[]>> =
     ["'5985', '47001')", "'5985')"],
     ["    Set-ListenerOn $false\n", ""],
     ["$QuarantineRule = 'secure-winrm-quarantine'", "$QuarantineRule = 'secure-winrm-gate'"],
+    [" + @(if (-not $IsOn) { 'HTTP' })", ""],
+  ],
+  "preparing starts no service that quarantine has stopped": [
+    ["  $holds = $IsProven -and (Test-Quarantined)", "  $holds = $false -and (Test-Quarantined)"],
+    [" + @(if (-not $holds) { 'service' })", " + @('service')"],
   ],
   "a file that a later run believes is saved and read with its hash": [
     ["Save-Kept 'proven.json'", "Write-File 'proven.json'"],

@@ -34,28 +34,30 @@ function Test-Blocked {
 
 # Without the service its configuration lies in the registry, and is read from there when it starts (as configuration tools do it; not seen on a
 # real host).
-function Get-StoredListener {
+function Get-StoredListener([string]$Transport) {
   $place = [Microsoft.Win32.RegistryKey]::OpenBaseKey('LocalMachine', 'Registry64').OpenSubKey($ListenerKey)
-  if ($null -ne $place) { $place.GetSubKeyNames() | Where-Object { $_ -like '*+HTTPS' } | ForEach-Object { "$ListenerKey\$_" } }
+  if ($null -ne $place) { $place.GetSubKeyNames() | Where-Object { $_ -like "*+$Transport" } | ForEach-Object { "$ListenerKey\$_" } }
 }
 
 function Test-ListenerOff {
   try {
     if (Test-WinRm) { return @(Get-Listener 'HTTPS' | Where-Object { -not $_.IsOn }).Count -gt 0 }
-    @(Get-StoredListener | Where-Object { [string](Get-RegistryValue $_ 'enabled') -eq 'DWord 0' }).Count -gt 0
+    @(Get-StoredListener 'HTTPS' | Where-Object { [string](Get-RegistryValue $_ 'enabled') -eq 'DWord 0' }).Count -gt 0
   } catch { $false }
 }
 
-# Throws where one does not follow.
+# Throws where one does not follow. One on HTTP goes off too, and nobody switches it on again: that of a policy does not let itself be
+# written, and then it is the service that has to go.
 function Set-ListenerOn([bool]$IsOn) {
+  $transports = @('HTTPS') + @(if (-not $IsOn) { 'HTTP' })
   if (Test-WinRm) {
-    foreach ($listener in @(Get-Listener 'HTTPS' | Where-Object { $_.IsOn -ne $IsOn })) {
+    foreach ($listener in @($transports | ForEach-Object { Get-Listener $_ } | Where-Object { $_.IsOn -ne $IsOn })) {
       $null = Set-WSManInstance -ResourceURI 'winrm/config/Listener' -SelectorSet (Get-Selector $listener) -ValueSet @{ Enabled = $(if ($IsOn) { 'true' } else { 'false' }) }
     }
-    if (@(Get-Listener 'HTTPS' | Where-Object { $_.IsOn -ne $IsOn }).Count -gt 0) { throw "a listener does not let itself be switched $(if ($IsOn) { 'on' } else { 'off' })" }
+    if (@($transports | ForEach-Object { Get-Listener $_ } | Where-Object { $_.IsOn -ne $IsOn }).Count -gt 0) { throw "a listener does not let itself be switched $(if ($IsOn) { 'on' } else { 'off' })" }
     return
   }
-  foreach ($path in @(Get-StoredListener)) { Set-RegistryValue ([pscustomobject]@{ path = $path; name = 'enabled'; type = 'DWord'; op = 'eq'; value = [int]$IsOn }) }
+  foreach ($path in @($transports | ForEach-Object { Get-StoredListener $_ })) { Set-RegistryValue ([pscustomobject]@{ path = $path; name = 'enabled'; type = 'DWord'; op = 'eq'; value = [int]$IsOn }) }
 }
 
 # Says what holds, and changes nothing where that is so already. The rule in any case; where it does not block, the listener goes off; where it

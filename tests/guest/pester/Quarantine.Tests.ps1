@@ -157,6 +157,27 @@ Describe 'quarantine' {
     }
   }
 
+  Context 'where the firewall does not block, and there is a listener on HTTP' {
+    BeforeEach { $script:Hidden = $true }
+
+    It 'disables both, and no service' {
+      $script:HttpBy = 'host'
+      Invoke-TestRun
+      Invoke-TestRun
+      $script:Did | Should -Contain 'listener HTTP false'
+      $script:Did | Should -Contain 'listener HTTPS false'
+      $script:WinRm | Should -Be 'Running'
+    }
+
+    It 'stops the service where a policy has made it' {
+      $script:HttpBy = 'GPO'
+      Invoke-TestRun
+      Invoke-TestRun
+      $script:WinRm | Should -Be 'Stopped'
+      $Run.Log[-1] | Should -BeLike '*shut by the service, which is stopped'
+    }
+  }
+
   Context 'where neither firewall nor listener obeys' {
     BeforeEach {
       $script:Hidden = $true
