@@ -1,6 +1,7 @@
 # ---- quarantine: a host that shuts its own port
 
 $QuarantinePorts = @('5986', '5985', '47001')
+$StoppedService = 'the service, which is stopped'
 $ListenerKey = 'SOFTWARE\Microsoft\Windows\CurrentVersion\WSMAN\Listener'
 
 function Test-WinRm { [string](Get-Service -Name 'WinRM').Status -eq 'Running' }
@@ -39,6 +40,11 @@ function Get-StoredListener([string]$Transport) {
   if ($null -ne $place) { $place.GetSubKeyNames() | Where-Object { $_ -like "*+$Transport" } | ForEach-Object { "$ListenerKey\$_" } }
 }
 
+# What a policy makes listens as soon as WinRM runs, and shows no earlier.
+function Test-PolicyListener {
+  @('AllowAutoConfig', 'HttpCompatibilityListener', 'HttpsCompatibilityListener' | Where-Object { [string](Get-RegistryValue 'SOFTWARE\Policies\Microsoft\Windows\WinRM\Service' $_) -eq 'DWord 1' }).Count -gt 0
+}
+
 function Test-ListenerOff {
   try {
     if (Test-WinRm) { return @(Get-Listener 'HTTPS' | Where-Object { -not $_.IsOn }).Count -gt 0 }
@@ -74,16 +80,18 @@ function Set-Shut {
   }
   try {
     Set-ListenerOn $false
-    Write-Log "quarantine: the firewall does not block, the listener is off. $($trouble -join '; ')"
-    return 'the listener, which is disabled'
+    if ((Test-WinRm) -or -not (Test-PolicyListener)) {
+      Write-Log "quarantine: the firewall does not block, the listener is off. $($trouble -join '; ')"
+      return 'the listener, which is disabled'
+    }
   } catch { $trouble += Get-Reason $_ }
-  # Nor may it come back with the next start of the machine: the next run of the keeper starts it, behind a listener that is off.
+  # Nor may it come back with the next start of the machine: a run of the keeper starts it, behind a listener that is off.
   try {
-    Stop-Service -Name 'WinRM' -Force
+    if (Test-WinRm) { Stop-Service -Name 'WinRM' -Force }
     Set-Service -Name 'WinRM' -StartupType Disabled
   } catch { throw "nothing shuts the port: $($trouble + (Get-Reason $_) -join '; ')" }
   Write-Log "quarantine: neither the firewall nor the listener shuts the port, the service is stopped. $($trouble -join '; ')"
-  'the service, which is stopped'
+  $StoppedService
 }
 
 # Who is in stays in until WinRM starts again: here it does while people work, because they are whom it shuts out.

@@ -201,6 +201,21 @@ Describe 'quarantine' {
       $Run.IsHeld | Should -BeTrue
     }
 
+    It 'holds the service while a policy would make it listen, until the firewall blocks' {
+      $script:HttpBy = 'GPO'
+      $entries = @(foreach ($name in 'WinRM', 'seclogon') { [pscustomobject]@{ Step = 'service'; Resource = [pscustomobject]@{ name = $name } } })
+      Invoke-TestRun
+      $script:Did | Should -Contain 'registry enabled 0'
+      $script:Did | Should -Not -Contain 'stop WinRM'
+      $Run.Shut | Should -Be 'the service, which is stopped'
+      @($entries | ForEach-Object { Test-Held $_ }) | Should -Be @($true, $false)
+      $script:Hidden = $false
+      Invoke-TestRun
+      $Run.Shut | Should -Be 'the block rule'
+      $Run.IsHeld | Should -BeTrue
+      @($entries | ForEach-Object { Test-Held $_ }) | Should -Be @($false, $false)
+    }
+
     It 'says that nothing holds where the service does not stop either' {
       $script:Files = @{}
       $script:Rules = @()

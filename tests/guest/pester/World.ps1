@@ -6,7 +6,7 @@ function Update-Policy { }
 function Get-Now { $script:Now }
 function Clear-Pending { }
 function Get-StoredListener([string]$Transport) { if ($Transport -eq 'HTTPS') { 'key' } }
-function Get-RegistryValue { "DWord $([int]$script:ListenerOn)" }
+function Get-RegistryValue([string]$Path, [string]$Name) { "DWord $([int]$(if ($Name -eq 'enabled') { $script:ListenerOn } else { $Name -eq 'AllowAutoConfig' -and $script:HttpBy -eq 'GPO' }))" }
 function Set-RegistryValue($Resource) { $script:Did += "registry $($Resource.name) $($Resource.value)"; $script:ListenerOn = $Resource.value -eq 1 }
 # Rules by store; the active one has what counts. A store may refuse to be written, and Windows may not heed what stands in the local one.
 function Get-Rule([string]$Name, [string]$Store) {
