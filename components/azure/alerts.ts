@@ -62,7 +62,8 @@ export function alerts(settings: AzureFleetSettings): AzurePlanned[] {
             },
           ],
         },
-        autoMitigate: true,
+        // An alert that resolves itself is told once, until it is over. That a rule of once a day may do so is not documented either.
+        autoMitigate: alert.by !== "exception",
         skipQueryValidation: true,
         actions: { actionGroups: [told.actionGroupId] },
         tags: fixedTags(settings, `alert-${alert.id}`),

@@ -4,7 +4,7 @@ import { gateHolds, QUARANTINE_RULE } from "./handle-firewall";
 import type { Bound } from "./handlers";
 import { askedFor, HOUR, isPaused, keptOf, keptText, rowFor, type Case, type Kept } from "./kept";
 import type { Machine } from "./machine";
-import { blockRule, isOpen, isStopped, startWinRm, stopWinRm, switchListeners } from "./quarantine";
+import { blockRule, isOpen, isStopped, startWinRm, stopWinRm, switchListeners, wouldAnswer } from "./quarantine";
 import { isRunning } from "./winrm";
 
 type Door = "keep" | "quarantine" | "release";
@@ -48,10 +48,10 @@ export class Keeper {
     if (pause && pause.until > pause.since && !this.paused) this.endPause("its time has run out, or the clock was put back");
     if (!this.quarantined || this.paused || gateHolds(this.machine)) return;
     this.shut();
-    // The firewall guards the port well enough by now.
-    if (!this.kept.stopped || isOpen(this.machine.state, false)) return;
+    if (!this.kept.stopped || wouldAnswer(this.machine.state)) return;
     startWinRm(this.machine);
     this.keep({ stopped: false });
+    this.machine.listenerOff = this.listenerIsOff;
   }
 
   /**

@@ -42,6 +42,14 @@ export function stopWinRm(machine: Machine): void {
 
 export const isStopped = (state: HostState): boolean => !isRunning(state);
 
+/** Would somebody get an answer, were the service started? Listeners of a policy are there as soon as it runs. */
+export function wouldAnswer(state: HostState): boolean {
+  const tried = structuredClone(state);
+  tried.services["winrm"] = { startup: "Automatic", state: "Stopped" };
+  startService(tried);
+  return isOpen(tried, true);
+}
+
 export function startWinRm(machine: Machine): void {
   machine.state.services["winrm"] = { startup: "Automatic", state: "Stopped" };
   startService(machine.state);

@@ -125,6 +125,14 @@ describe("alerts of a fleet in Azure (simulated)", () => {
     expect(Object.keys(CASES)).to.have.members(ALERTS.map(({ id }) => id));
   });
 
+  it("tell of an exception every day, and of what happens once until it is over", () => {
+    const stack = alerting();
+    expiring("2026-06-15")(stack);
+    const rules = planOf(stack).filter(({ type }) => type === "azure-native:monitor:ScheduledQueryRule");
+    const told = rules.map(({ name, inputs }) => [name, parseRecord(JSON.stringify(inputs))["autoMitigate"]]);
+    expect(Object.fromEntries(told)).to.deep.equal(Object.fromEntries(ALERTS.map(({ id }) => [`azure-alert-${id}`, id !== "exception"])));
+  });
+
   for (const { id, title } of ALERTS) {
     describe(title, () => {
       for (const { what, stack, fires, ...observed } of CASES[id] ?? []) {

@@ -106,12 +106,15 @@ describe("component of a fleet in Azure", () => {
     });
   });
 
+  const cold = existingNetwork(exampleAzure());
+  cold.updates = { hotpatch: true };
   const hotpatched = existingNetwork(exampleAzure());
   hotpatched.updates = { hotpatch: true };
   hotpatched.azure.defaults = { ...hotpatched.azure.defaults, image: "MicrosoftWindowsServer:WindowsServer:2022-datacenter-azure-edition-core:20348.2700.240905" };
   const ways: readonly (readonly [string, ReturnType<typeof exampleAzure>, readonly RegExp[]])[] = [
     ["what one more node costs, where the subnets' group is not made here", existingNetwork(exampleAzure()), [/one more node changes 2 rules/]],
     ["that nothing gets out of subnets that are made here", exampleAzure(), [/no event leaves a host.*natGateway/, /reach no updates/]],
+    ["to whom no hotpatches come", cold, [/one more node/, /has no effect on app-1, app-2/]],
     ["that hotpatches come at Azure's hours, and to whom", hotpatched, [/one more node/, /Azure chooses the hours itself.*app-1, app-2/]],
     ["how long a workspace keeps events that are asked for longer", { ...existingNetwork(exampleAzure()), logging: { retentionDays: 3653 } }, [/one more node/, /kept for 730 days, not 3653/]],
     ["nothing where nothing is to say", { ...exampleAzure(), guest: { proxy: "http://proxy.corp.example:3128" } }, []],

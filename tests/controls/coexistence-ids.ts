@@ -27,7 +27,7 @@ export const SECTIONS: readonly Section[] = [
   section("WinRM and PowerShell", "STIG", { same: rules("CC", 6, 460, 470, 480, 490, 500, 510, 520, 530), apart: ["00-000410"] }),
   section("UAC", "CIS", { same: ["18.4.1", "2.3.17.1"], apart: numbered("2.3.17", 2, 3, 4, 5, 6, 7, 8) }),
   section("UAC", "STIG", { same: ["MS-000020", "SO-000380"], apart: rules("SO", 6, 390, 400, 410, 420, 430, 440, 450) }),
-  section("logon rights", "CIS", { looser: ["2.2.3", "2.2.8", "2.2.22"], apart: ["2.2.20", "2.2.23", "2.2.24", "2.2.25", "2.2.27"] }),
+  section("logon rights", "CIS", { looser: ["2.2.3", "2.2.8", "2.2.22"], apart: ["2.2.20", "2.2.23", "2.2.24", "2.2.25", "2.2.26", "2.2.27", "2.3.1.3"] }),
   section("logon rights", "STIG", { looser: ["MS-000070", "MS-000080", "UR-000030"], apart: ["UR-000100", "MS-000090", "MS-000100", "MS-000110", "MS-000120"] }),
   section("NTLM and Kerberos", "CIS", { same: numbered("2.3.11", 7, 10, 11), apart: numbered("2.3.11", 1, 2, 4, 5, 12, 14) }),
   section("NTLM and Kerberos", "STIG", { same: rules("SO", 6, 310, 330, 340), apart: rules("SO", 6, 260, 270, 290, 300) }),

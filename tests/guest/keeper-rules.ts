@@ -95,8 +95,22 @@ export const KEEPER_RULES: Readonly<Record<string, (script: Syntax) => string[]>
     return [
       ...(shutter === "Write-Rule Test-Blocked Set-ListenerOn Stop-Service" ? [] : [shutter]),
       ...(text(script, "$QuarantineRule") === QUARANTINE_RULE ? [] : ["another rule"]),
+      ...only(stringsIn(body(script, "Set-ListenerOn")).filter((word) => word.startsWith("HTTP")), ["HTTPS", "HTTP"], "its listeners"),
       ...only(ports ? stringsIn(ports) : [], [HTTPS_PORT, ...HTTP_PORTS].map(String), "its ports"),
     ];
+  },
+
+  "a service that quarantine has stopped does not start while a policy would make it listen": (script) => {
+    const shutter = body(script, "Set-Shut").text;
+    return [
+      ...(/Set-ListenerOn \$false\s+if \(\(Test-WinRm\) -or -not \(Test-PolicyListener\)\) \{[^}]*\$\([^)]*\)"\s+return 'the listener/.test(shutter) && shutter.trimEnd().endsWith("$StoppedService\n}") ? [] : [shutter]),
+      ...(body(script, "Test-Held").text.includes("if ($Entry.Step -eq 'service') { return $Run.Shut -eq $StoppedService -and $Entry.Resource.name -eq 'WinRM' }") ? [] : ["nobody holds it"]),
+    ];
+  },
+
+  "preparing starts no service that quarantine has stopped": (script) => {
+    const prepare = body(script, "Invoke-PrepareRun").text;
+    return prepare.includes("$holds = $IsProven -and (Test-Quarantined) -and -not (Test-WinRm)") && prepare.includes("@(if (-not $holds) { 'service' })") ? [] : [prepare];
   },
 
   "a file that a later run believes is saved and read with its hash": (script) => {

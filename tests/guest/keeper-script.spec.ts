@@ -38,6 +38,15 @@ const SPOILT: Readonly<Record<string, readonly (readonly [string, string])[]>> =
     ["'5985', '47001')", "'5985')"],
     ["    Set-ListenerOn $false\n", ""],
     ["$QuarantineRule = 'secure-winrm-quarantine'", "$QuarantineRule = 'secure-winrm-gate'"],
+    [" + @(if (-not $IsOn) { 'HTTP' })", ""],
+  ],
+  "a service that quarantine has stopped does not start while a policy would make it listen": [
+    ["    if ((Test-WinRm) -or -not (Test-PolicyListener)) {\n      Write-Log \"quarantine", "    if ($true) {\n      Write-Log \"quarantine"],
+    ["{ return $Run.Shut -eq $StoppedService -and", "{ return $false -and"],
+  ],
+  "preparing starts no service that quarantine has stopped": [
+    ["  $holds = $IsProven -and (Test-Quarantined)", "  $holds = $false -and (Test-Quarantined)"],
+    [" + @(if (-not $holds) { 'service' })", " + @('service')"],
   ],
   "a file that a later run believes is saved and read with its hash": [
     ["Save-Kept 'proven.json'", "Write-File 'proven.json'"],
@@ -56,7 +65,7 @@ const SPOILT: Readonly<Record<string, readonly (readonly [string, string])[]>> =
 };
 
 /** Parts that the rules ask about: the others make each of these tests seconds longer. */
-const PARTS = SCRIPT_PARTS.filter((file) => /^(10|20|48|53|54|85|86|87|90)-/.test(file));
+const PARTS = SCRIPT_PARTS.filter((file) => /^(10|20|48|53|54|80|85|86|87|90)-/.test(file));
 
 describe("keeper in the guest script", function () {
   this.timeout(30_000);

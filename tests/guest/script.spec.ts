@@ -23,7 +23,7 @@ const SPOILT: Readonly<Record<string, readonly (readonly [string, string])[]>> =
     ['Get-TextHash "$DocumentGate`n$text"', 'Get-TextHash "$text"'],
   ],
   "Prepare shuts and trusts; it opens nothing and asks for nothing that may not be there": [
-    ["'firewallRule.Block', 'folder', 'certificate', 'service',", "'firewallRule.Block', 'firewallRule.Allow', 'folder', 'certificate', 'service',"],
+    ["'firewallRule.Block', 'folder', 'certificate')", "'firewallRule.Block', 'firewallRule.Allow', 'folder', 'certificate')"],
     ["  if (-not $IsProven) { Close-Door }\n", ""],
     ["  Set-Step $steps\n", "  Select-Nodes\n  Set-Step $steps\n"],
   ],

@@ -1,7 +1,7 @@
 import type { Settings } from "../../settings/settings";
 import { LSA } from "../kerberos-or-ntlm";
 import { ADMINISTRATORS, isLocal, TOKEN_FILTER } from "../remoting-user-only";
-import { approvedUntil, atLeast, cis, disa, eq, type Demand, type Item, type Wants } from "./item";
+import { approvedUntil, atLeast, cis, disa, eq, words, type Demand, type Item, type Wants } from "./item";
 
 /** Logon rights, and how NTLM and Kerberos behave. */
 
@@ -36,7 +36,8 @@ export const RIGHT_ITEMS: readonly Item[] = [
   { key: right("SeDenyBatchLogonRight"), demands: [cis("2.2.23", includes(GUESTS)), disa("MS-000090", includes(GUESTS))], note: DOMAIN_ADMINS },
   { key: right("SeDenyServiceLogonRight"), demands: [cis("2.2.24", includes(GUESTS)), disa("MS-000100", includes(GUESTS))], note: DOMAIN_ADMINS },
   { key: right("SeDenyInteractiveLogonRight"), demands: [cis("2.2.25", includes(GUESTS)), disa("MS-000110", includes(GUESTS))], note: `Become logs on interactively. ${DOMAIN_ADMINS}` },
-  { key: right("SeDenyRemoteInteractiveLogonRight"), demands: [cis("2.2.27", includes(GUESTS, LOCAL_ACCOUNT), "L1 MS"), disa("MS-000120", includes(GUESTS, LOCAL_ACCOUNT))], note: "Ansible uses no remote desktop" },
+  { key: right("SeDenyRemoteInteractiveLogonRight"), demands: [cis("2.2.26", includes(GUESTS)), cis("2.2.27", includes(GUESTS, LOCAL_ACCOUNT), "L1 MS"), disa("MS-000120", includes(GUESTS, LOCAL_ACCOUNT))], note: "Ansible uses no remote desktop. 2.2.26 is for domain controllers" },
+  { key: "accountPolicy NewAdministratorName", demands: [cis("2.3.1.3", words("another name than Administrator"))], note: "Ansible's accounts are never the built-in administrator, which this project knows by its SID" },
   { key: lsa("UseMachineId"), demands: [cis("2.3.11.1", eq(1)), disa("SO-000260", eq(1))] },
   { key: lsa("MSV1_0\\AllowNullSessionFallback"), demands: [cis("2.3.11.2", eq(0)), disa("SO-000270", eq(0))] },
   {

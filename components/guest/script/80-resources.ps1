@@ -44,7 +44,10 @@ function Test-Resource($Entry) {
 }
 
 # What quarantine has shut cannot be right while it holds, and must not be what keeps a host in it.
-function Test-Held($Entry) { $Run.IsHeld -and ($Entry.Step -eq 'sslBinding' -or ($Entry.Step -eq 'answer' -and $Entry.Resource.expect -eq 'wsman')) }
+function Test-Held($Entry) {
+  if ($Entry.Step -eq 'service') { return $Run.Shut -eq $StoppedService -and $Entry.Resource.name -eq 'WinRM' }
+  $Run.IsHeld -and ($Entry.Step -eq 'sslBinding' -or ($Entry.Step -eq 'answer' -and $Entry.Resource.expect -eq 'wsman'))
+}
 
 function Set-Resource($Entry) {
   if (Test-Held $Entry) { return }
@@ -75,7 +78,7 @@ function Set-Step([string[]]$Steps) { foreach ($step in $Steps) { foreach ($entr
 # holds likewise.
 function Get-Audit([switch]$HoldAllow) {
   $results = @(foreach ($entry in $Run.Entries) {
-    $why = if ($HoldAllow -and $entry.Step -eq 'firewallRule.Allow') { 'held back: the audit failed' } elseif (Test-Held $entry) { 'held back: quarantine has disabled the listener' } else { '' }
+    $why = if ($HoldAllow -and $entry.Step -eq 'firewallRule.Allow') { 'held back: the audit failed' } elseif (Test-Held $entry) { 'held back: quarantine has shut it' } else { '' }
     # What only quarantine holds makes no audit fail that knew nothing bad: it was not looked at.
     $result = if ($why -ne '') { [pscustomobject]@{ Verdict = $(if (Test-Held $entry) { 'unknown' } else { 'fail' }); Expected = 'on'; Found = $why } } else { Test-Resource $entry }
     @{ Entry = $entry; Result = $result; IsHeld = $why -ne '' }

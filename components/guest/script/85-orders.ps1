@@ -64,7 +64,9 @@ function Reset-Administrator {
 # nothing, and needs no parameters and no node list: a block of single addresses is left to the other orders.
 function Invoke-PrepareRun([bool]$IsProven) {
   if (-not $IsProven) { Close-Door }
-  $steps = @('firewallProfile', 'firewallRule.Block', 'folder', 'certificate', 'service', 'listener.absent', 'builtinRule')
+  # A service that quarantine has stopped is all that shuts that host: its keeper starts it, after it has shut the rest.
+  $holds = $IsProven -and (Test-Quarantined) -and -not (Test-WinRm)
+  $steps = @('firewallProfile', 'firewallRule.Block', 'folder', 'certificate') + @(if (-not $holds) { 'service' }) + @('listener.absent', 'builtinRule')
   $Run.Entries = @($Run.Entries | Where-Object { $steps -contains $_.Step -and ($_.Step -ne 'firewallRule.Block' -or $_.Resource.remote -is [string]) })
   Set-Step $steps
   if (-not $IsProven -and $Run.FolderReady) { Reset-Administrator }

@@ -2,11 +2,17 @@
 
 function Get-Now { [DateTimeOffset]::UtcNow.ToUnixTimeMilliseconds() }
 
+# A folder that is not safe to write to fails each run, and must not keep them from being counted: then it is noted beside the files' hashes.
+function Get-KeeperNote { Get-KeptHash 'keeper.json' }
+
+function Set-KeeperNote([string]$Text) { Set-KeptHash 'keeper.json' $Text }
+
 # A file that is broken, or somebody else's, says nothing: no pause, no failed run. Of quarantine the rule itself tells.
 function Read-Keeper {
   $keeper = @{ quarantined = $false; failed = 0; told = ''; pause = $null }
   try {
-    $text = Read-File 'keeper.json'
+    $text = Get-KeeperNote
+    if ($text -eq '') { $text = Read-File 'keeper.json' }
     if ($text -eq '') { return $keeper }
     $saved = ConvertFrom-Json $text
     $read = @{ quarantined = $saved.quarantined -eq $true; failed = [int]$saved.failed; told = [string](Get-Field $saved 'told'); pause = $null }
@@ -29,8 +35,14 @@ function Save-Keeper {
     $file.pause = [ordered]@{ since = $pause.since; until = $pause.until; by = $pause.by; reason = $pause.reason; passed = $pause.passed }
   }
   # Nothing to remember is no file.
-  if ((Read-File 'keeper.json') -eq '' -and -not $file.quarantined -and $file.failed -eq 0 -and $file.told -eq '' -and $null -eq $keeper.pause) { return }
-  try { Write-File 'keeper.json' (ConvertTo-AsciiJson $file) } catch { Write-Log "keeper.json is not written: $(Get-Reason $_)" }
+  if ((Read-File 'keeper.json') -eq '' -and (Get-KeeperNote) -eq '' -and -not $file.quarantined -and $file.failed -eq 0 -and $file.told -eq '' -and $null -eq $keeper.pause) { return }
+  $text = ConvertTo-AsciiJson $file
+  $stored = ''
+  try { Write-File 'keeper.json' $text } catch {
+    Write-Log "keeper.json is not written: $(Get-Reason $_)"
+    $stored = $text
+  }
+  try { Set-KeeperNote $stored } catch { Write-Log "the keeper forgets this run: $(Get-Reason $_)" }
 }
 
 # The first that fits. A row says of what it wants; `failedBefore` is at least so many.

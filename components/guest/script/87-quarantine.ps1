@@ -1,6 +1,7 @@
 # ---- quarantine: a host that shuts its own port
 
 $QuarantinePorts = @('5986', '5985', '47001')
+$StoppedService = 'the service, which is stopped'
 $ListenerKey = 'SOFTWARE\Microsoft\Windows\CurrentVersion\WSMAN\Listener'
 
 function Test-WinRm { [string](Get-Service -Name 'WinRM').Status -eq 'Running' }
@@ -34,28 +35,35 @@ function Test-Blocked {
 
 # Without the service its configuration lies in the registry, and is read from there when it starts (as configuration tools do it; not seen on a
 # real host).
-function Get-StoredListener {
+function Get-StoredListener([string]$Transport) {
   $place = [Microsoft.Win32.RegistryKey]::OpenBaseKey('LocalMachine', 'Registry64').OpenSubKey($ListenerKey)
-  if ($null -ne $place) { $place.GetSubKeyNames() | Where-Object { $_ -like '*+HTTPS' } | ForEach-Object { "$ListenerKey\$_" } }
+  if ($null -ne $place) { $place.GetSubKeyNames() | Where-Object { $_ -like "*+$Transport" } | ForEach-Object { "$ListenerKey\$_" } }
+}
+
+# What a policy makes listens as soon as WinRM runs, and shows no earlier.
+function Test-PolicyListener {
+  @('AllowAutoConfig', 'HttpCompatibilityListener', 'HttpsCompatibilityListener' | Where-Object { [string](Get-RegistryValue 'SOFTWARE\Policies\Microsoft\Windows\WinRM\Service' $_) -eq 'DWord 1' }).Count -gt 0
 }
 
 function Test-ListenerOff {
   try {
     if (Test-WinRm) { return @(Get-Listener 'HTTPS' | Where-Object { -not $_.IsOn }).Count -gt 0 }
-    @(Get-StoredListener | Where-Object { [string](Get-RegistryValue $_ 'enabled') -eq 'DWord 0' }).Count -gt 0
+    @(Get-StoredListener 'HTTPS' | Where-Object { [string](Get-RegistryValue $_ 'enabled') -eq 'DWord 0' }).Count -gt 0
   } catch { $false }
 }
 
-# Throws where one does not follow.
+# Throws where one does not follow. One on HTTP goes off too, and nobody switches it on again: that of a policy does not let itself be
+# written, and then it is the service that has to go.
 function Set-ListenerOn([bool]$IsOn) {
+  $transports = @('HTTPS') + @(if (-not $IsOn) { 'HTTP' })
   if (Test-WinRm) {
-    foreach ($listener in @(Get-Listener 'HTTPS' | Where-Object { $_.IsOn -ne $IsOn })) {
+    foreach ($listener in @($transports | ForEach-Object { Get-Listener $_ } | Where-Object { $_.IsOn -ne $IsOn })) {
       $null = Set-WSManInstance -ResourceURI 'winrm/config/Listener' -SelectorSet (Get-Selector $listener) -ValueSet @{ Enabled = $(if ($IsOn) { 'true' } else { 'false' }) }
     }
-    if (@(Get-Listener 'HTTPS' | Where-Object { $_.IsOn -ne $IsOn }).Count -gt 0) { throw "a listener does not let itself be switched $(if ($IsOn) { 'on' } else { 'off' })" }
+    if (@($transports | ForEach-Object { Get-Listener $_ } | Where-Object { $_.IsOn -ne $IsOn }).Count -gt 0) { throw "a listener does not let itself be switched $(if ($IsOn) { 'on' } else { 'off' })" }
     return
   }
-  foreach ($path in @(Get-StoredListener)) { Set-RegistryValue ([pscustomobject]@{ path = $path; name = 'enabled'; type = 'DWord'; op = 'eq'; value = [int]$IsOn }) }
+  foreach ($path in @($transports | ForEach-Object { Get-StoredListener $_ })) { Set-RegistryValue ([pscustomobject]@{ path = $path; name = 'enabled'; type = 'DWord'; op = 'eq'; value = [int]$IsOn }) }
 }
 
 # Says what holds, and changes nothing where that is so already. The rule in any case; where it does not block, the listener goes off; where it
@@ -72,23 +80,26 @@ function Set-Shut {
   }
   try {
     Set-ListenerOn $false
-    Write-Log "quarantine: the firewall does not block, the listener is off. $($trouble -join '; ')"
-    return 'the listener, which is disabled'
+    if ((Test-WinRm) -or -not (Test-PolicyListener)) {
+      Write-Log "quarantine: the firewall does not block, the listener is off. $($trouble -join '; ')"
+      return 'the listener, which is disabled'
+    }
   } catch { $trouble += Get-Reason $_ }
-  # Nor may it come back with the next start of the machine: the next run of the keeper starts it, behind a listener that is off.
+  # Nor may it come back with the next start of the machine: a run of the keeper starts it, behind a listener that is off.
   try {
-    Stop-Service -Name 'WinRM' -Force
+    if (Test-WinRm) { Stop-Service -Name 'WinRM' -Force }
     Set-Service -Name 'WinRM' -StartupType Disabled
   } catch { throw "nothing shuts the port: $($trouble + (Get-Reason $_) -join '; ')" }
   Write-Log "quarantine: neither the firewall nor the listener shuts the port, the service is stopped. $($trouble -join '; ')"
-  'the service, which is stopped'
+  $StoppedService
 }
 
 # Who is in stays in until WinRM starts again: here it does while people work, because they are whom it shuts out.
 function Start-Quarantine([bool]$IsNew, [bool]$Cuts) {
   $holds = ''
   try { $holds = Set-Shut } catch { Write-Log (Get-Reason $_) }
-  $Run.Keeper.quarantined = $holds -ne ''
+  # Also where nothing shuts the port: the next run tries again, whatever it then knows.
+  $Run.Keeper.quarantined = $true
   try {
     if ($Cuts -and $holds -ne '' -and (Test-WinRm)) {
       Restart-Service -Name 'WinRM' -Force

@@ -98,7 +98,10 @@ Describe 'a pause' {
 Describe 'what is remembered' {
   BeforeEach {
     $script:File = ''
+    $script:Note = ''
     Mock Write-Host { return }
+    Mock Get-KeeperNote { $script:Note }
+    Mock Set-KeeperNote { $script:Note = $Text }
     Mock Read-File { $script:File }
     Mock Write-File { $script:File = $Text }
   }
@@ -144,5 +147,18 @@ Describe 'what is remembered' {
     $Run.Keeper = @{ quarantined = $false; failed = 1; told = ''; pause = $null }
     Save-Keeper
     $Run.Log[-1] | Should -BeLike 'keeper.json is not written: not safe to write to'
+  }
+
+  It 'counts failed runs where it cannot be written, and forgets the note when it can' {
+    $script:File = '{"quarantined":false,"failed":0,"told":""}'
+    Mock Write-File { throw 'not safe to write to' }
+    $Run.Keeper = @{ quarantined = $false; failed = 1; told = ''; pause = $null }
+    Save-Keeper
+    (Read-Keeper).failed | Should -Be 1
+    Mock Write-File { $script:File = $Text }
+    $Run.Keeper = @{ quarantined = $false; failed = 0; told = ''; pause = $null }
+    Save-Keeper
+    $script:Note | Should -Be ''
+    (Read-Keeper).failed | Should -Be 0
   }
 }

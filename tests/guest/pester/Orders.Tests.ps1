@@ -185,6 +185,16 @@ Describe 'the orders' {
     $script:Gate | Should -BeFalse
   }
 
+  It 'start no service that quarantine has stopped' {
+    $Run.DoorShut = $false
+    $Run.Keeper = @{ quarantined = $true; failed = 2; told = ''; pause = $null }
+    Mock Get-Service { [pscustomobject]@{ Status = 'Stopped' } }
+    Invoke-PrepareRun $true
+    $Run.Keeper = $null
+    $script:Events | Should -Contain 'set firewallRule.Block'
+    $script:Events | Should -Not -Contain 'set service'
+  }
+
   It 'say what preparing did not bring about' {
     $script:Stuck = 'listener.absent'
     Invoke-PrepareRun $false

@@ -157,6 +157,27 @@ Describe 'quarantine' {
     }
   }
 
+  Context 'where the firewall does not block, and there is a listener on HTTP' {
+    BeforeEach { $script:Hidden = $true }
+
+    It 'disables both, and no service' {
+      $script:HttpBy = 'host'
+      Invoke-TestRun
+      Invoke-TestRun
+      $script:Did | Should -Contain 'listener HTTP false'
+      $script:Did | Should -Contain 'listener HTTPS false'
+      $script:WinRm | Should -Be 'Running'
+    }
+
+    It 'stops the service where a policy has made it' {
+      $script:HttpBy = 'GPO'
+      Invoke-TestRun
+      Invoke-TestRun
+      $script:WinRm | Should -Be 'Stopped'
+      $Run.Log[-1] | Should -BeLike '*shut by the service, which is stopped'
+    }
+  }
+
   Context 'where neither firewall nor listener obeys' {
     BeforeEach {
       $script:Hidden = $true
@@ -178,6 +199,21 @@ Describe 'quarantine' {
       $script:Did | Should -Contain 'registry enabled 0'
       $Run.Shut | Should -Be 'the listener, which is disabled'
       $Run.IsHeld | Should -BeTrue
+    }
+
+    It 'holds the service while a policy would make it listen, until the firewall blocks' {
+      $script:HttpBy = 'GPO'
+      $entries = @(foreach ($name in 'WinRM', 'seclogon') { [pscustomobject]@{ Step = 'service'; Resource = [pscustomobject]@{ name = $name } } })
+      Invoke-TestRun
+      $script:Did | Should -Contain 'registry enabled 0'
+      $script:Did | Should -Not -Contain 'stop WinRM'
+      $Run.Shut | Should -Be 'the service, which is stopped'
+      @($entries | ForEach-Object { Test-Held $_ }) | Should -Be @($true, $false)
+      $script:Hidden = $false
+      Invoke-TestRun
+      $Run.Shut | Should -Be 'the block rule'
+      $Run.IsHeld | Should -BeTrue
+      @($entries | ForEach-Object { Test-Held $_ }) | Should -Be @($false, $false)
     }
 
     It 'says that nothing holds where the service does not stop either' {

@@ -5,8 +5,10 @@ function Read-File([string]$Name) { [string]$script:Files[$Name] }
 function Update-Policy { }
 function Get-Now { $script:Now }
 function Clear-Pending { }
-function Get-StoredListener { 'key' }
-function Get-RegistryValue { "DWord $([int]$script:ListenerOn)" }
+function Get-StoredListener([string]$Transport) { if ($Transport -eq 'HTTPS') { 'key' } }
+function Get-RegistryValue([string]$Path, [string]$Name) { "DWord $([int]$(if ($Name -eq 'enabled') { $script:ListenerOn } else { $Name -eq 'AllowAutoConfig' -and $script:HttpBy -eq 'GPO' }))" }
+function Get-KeeperNote { '' }
+function Set-KeeperNote([string]$Text) { }
 function Set-RegistryValue($Resource) { $script:Did += "registry $($Resource.name) $($Resource.value)"; $script:ListenerOn = $Resource.value -eq 1 }
 # Rules by store; the active one has what counts. A store may refuse to be written, and Windows may not heed what stands in the local one.
 function Get-Rule([string]$Name, [string]$Store) {
@@ -54,6 +56,7 @@ function Reset-World {
   $script:Now = [long]1800000000000
   $script:ListenerOn = $true
   $script:Stubborn = $false
+  $script:HttpBy = ''
   $script:WinRm = 'Running'
   $script:Refuses = ''
   $script:Hidden = $false
@@ -72,9 +75,13 @@ function Reset-World {
   Mock Set-Service { $script:Did += "service $Name $StartupType" }
   Mock Set-WSManInstance {
     $script:Did += "listener $($SelectorSet.Transport) $($ValueSet.Enabled)"
+    if ($SelectorSet.Transport -eq 'HTTP') { if ($script:HttpBy -eq 'GPO') { throw 'a policy has made it' } else { $script:HttpBy = ''; return } }
     if (-not $script:Stubborn) { $script:ListenerOn = $ValueSet.Enabled -eq 'true' }
   }
-  Mock Get-WSManInstance { ([xml]"<l:Listener xmlns:l=`"x`"><l:Address>*</l:Address><l:Transport>HTTPS</l:Transport><l:Port>5986</l:Port><l:Hostname>web-1</l:Hostname><l:Enabled>$("$($script:ListenerOn)".ToLowerInvariant())</l:Enabled><l:CertificateThumbprint>AA</l:CertificateThumbprint></l:Listener>").DocumentElement }
+  Mock Get-WSManInstance {
+    if ($script:HttpBy -ne '') { ([xml]"<l:Listener xmlns:l=`"x`" Source=`"$($script:HttpBy -replace 'host', '')`"><l:Address>*</l:Address><l:Transport>HTTP</l:Transport><l:Port>5985</l:Port><l:Hostname/><l:Enabled>true</l:Enabled><l:CertificateThumbprint/></l:Listener>").DocumentElement }
+    ([xml]"<l:Listener xmlns:l=`"x`"><l:Address>*</l:Address><l:Transport>HTTPS</l:Transport><l:Port>5986</l:Port><l:Hostname>web-1</l:Hostname><l:Enabled>$("$($script:ListenerOn)".ToLowerInvariant())</l:Enabled><l:CertificateThumbprint>AA</l:CertificateThumbprint></l:Listener>").DocumentElement
+  }
 }
 
 function Clear-World {

@@ -68,9 +68,13 @@ describe("keeper, where the firewall does not obey", () => {
     expect(changes(still).filter(({ key }) => key.toLowerCase().includes("winrm") && key.startsWith("service"))).to.deep.equal([]);
     reboot(still.state);
     nobody(still.state);
-    const mended = freed(still.state);
+    const mended = structuredClone(still.state);
     for (const key of Object.keys(mended.registry)) if (key.endsWith("allowautoconfig")) delete mended.registry[key];
-    const open = turn(mended);
+    const started = turn(mended);
+    expect(started.state.services["winrm"]?.state, "a firewall that never obeys must not keep it stopped for ever").to.equal("Running");
+    expect(isQuarantined(started)).to.equal(true);
+    nobody(started.state);
+    const open = turn(freed(started.state));
     expect(open.verdict.findings).to.deep.equal([]);
     expect(open.verdict.keeper).to.deep.equal({ quarantined: false, pausedUntil: "", failed: 0 });
     expect(open.state.services["winrm"]).to.deep.equal({ startup: "Automatic", state: "Running" });
