@@ -5,7 +5,7 @@ import type { SourceList } from "../network/sources";
 import { suffixed } from "../fleet/profiles";
 import { subnetId } from "./access";
 import { AUDITS, AUDITS_CONTAINER } from "./logging";
-import { GROUP, place, resourceGroup, SUFFIXES, tagsOf, type AzureFleetSettings } from "./naming";
+import { GROUP, HARDENED, place, resourceGroup, SUFFIXES, tagsOf, type AzureFleetSettings } from "./naming";
 import { plan, type AzurePlanned } from "./types";
 
 export const SUFFIX = "azure-suffix";
@@ -72,13 +72,7 @@ export function storage(settings: AzureFleetSettings): AzurePlanned[] {
     plan("azure-native:storage:StorageAccount", STORAGE, {
       ...place(settings),
       accountName: joined("swinrm", link(SUFFIX, "hex")),
-      kind: "StorageV2",
-      sku: { name: "Standard_LRS" },
-      allowBlobPublicAccess: false,
-      allowSharedKeyAccess: true,
-      defaultToOAuthAuthentication: true,
-      enableHttpsTrafficOnly: true,
-      minimumTlsVersion: "TLS1_2",
+      ...HARDENED,
       publicNetworkAccess: "Enabled",
       networkRuleSet: {
         defaultAction: "Deny",

@@ -1,7 +1,7 @@
 import { joined, link } from "../graph/planned";
 import { subnetId } from "./access";
 import { SUFFIX } from "./baseline";
-import { place, resourceGroup, tagsOf, type AzureFleetSettings } from "./naming";
+import { HARDENED, place, resourceGroup, tagsOf, type AzureFleetSettings } from "./naming";
 import { plan, type AzurePlanned } from "./types";
 import { workspaceId } from "./workspace";
 
@@ -22,13 +22,7 @@ function account(settings: AzureFleetSettings): AzurePlanned[] {
     plan("azure-native:storage:StorageAccount", FLOWS, {
       ...place(settings),
       accountName: joined("swinfl", link(SUFFIX, "hex")),
-      kind: "StorageV2",
-      sku: { name: "Standard_LRS" },
-      allowBlobPublicAccess: false,
-      allowSharedKeyAccess: true,
-      defaultToOAuthAuthentication: true,
-      enableHttpsTrafficOnly: true,
-      minimumTlsVersion: "TLS1_2",
+      ...HARDENED,
       // Disabled, it would keep the trusted services out too.
       publicNetworkAccess: "Enabled",
       networkRuleSet: { defaultAction: "Deny", bypass: "AzureServices" },

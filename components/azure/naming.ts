@@ -40,3 +40,14 @@ export function parseArmId(id: string): ArmId {
   const [, , subscription = "", , group = "", , , type = "", ...rest] = id.split("/");
   return { subscription, resourceGroup: group, type, name: rest.at(-1) ?? "" };
 }
+
+/** What all storage accounts of a fleet have in common; who reaches them is their own. */
+export const HARDENED = {
+  kind: "StorageV2",
+  sku: { name: "Standard_LRS" },
+  allowBlobPublicAccess: false,
+  allowSharedKeyAccess: true,
+  defaultToOAuthAuthentication: true,
+  enableHttpsTrafficOnly: true,
+  minimumTlsVersion: "TLS1_2",
+} as const;
