@@ -1,10 +1,10 @@
 import { expect } from "chai";
 import fc from "fast-check";
-import { CLOUDS, nameOf, pointsOf, seeded, shard, type Point } from "./points";
+import { CLOUDS, nameOf, pointsOf, seeded, shard, unlike, type Point } from "./points";
 
 const NAMES = ["web-1-nic", "web-1-gate", "web-1-door", "aws-role"];
 const operations = NAMES.flatMap((name) => [{ op: "create", name }, { op: "send", name }, { op: "create", name }]);
-const all = CLOUDS.flatMap((cloud) => pointsOf(cloud, "create", [...operations, { op: "invoke" }]));
+const all = CLOUDS.flatMap((cloud) => pointsOf({ cloud, stack: "smallest", scenario: "create" }, [...operations, { op: "invoke" }]));
 
 describe("points at which a deployment is killed", () => {
   it("are before and after each operation, engine and provider, each once", () => {
@@ -12,10 +12,25 @@ describe("points at which a deployment is killed", () => {
     expect(new Set(all.map(nameOf)).size).to.equal(all.length);
   });
 
+  it("of a larger stack are those of operations on types that the smallest has not, once each", () => {
+    const operation = fc.record({ op: fc.constantFrom("create", "update", "delete"), type: fc.constantFrom("a", "b", "c", "d"), name: fc.string() });
+    fc.assert(
+      fc.property(fc.array(operation), fc.array(operation), (larger, smallest) => {
+        const kinds = (all: typeof larger): Set<string> => new Set(all.map(({ op, type }) => `${op} ${type}`));
+        const found = unlike(larger, smallest) as typeof larger;
+        expect(found.every((one) => larger.includes(one) && !kinds(smallest).has(`${one.op} ${one.type}`))).to.equal(true);
+        expect(kinds(found).size).to.equal(found.length);
+        expect(unlike([...larger].reverse(), smallest).map(({ op, type, name }) => `${op} ${type} ${name}`).sort()).to.deep.equal(found.map(({ op, type, name }) => `${op} ${type} ${name}`).sort());
+        expect(kinds([...found, ...smallest])).to.deep.equal(kinds([...larger, ...smallest]));
+      }),
+    );
+  });
+
   it("fall apart into shards that are all of them, and none twice", () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 40 }), (parts) => {
-        const together = Array.from({ length: parts }, (_, i) => shard(all, i + 1, parts)).flat();
+      fc.property(fc.integer({ min: 1, max: 40 }).chain((parts) => fc.tuple(fc.constant(parts), fc.array(fc.shuffledSubarray(all, { minLength: all.length }), { minLength: parts, maxLength: parts }))), ([parts, seen]) => {
+        // Each part has its own run, which does things in its own order.
+        const together = seen.flatMap((points, i) => shard(points, i + 1, parts));
         expect(together.map(nameOf).sort()).to.deep.equal(all.map(nameOf).sort());
       }),
     );

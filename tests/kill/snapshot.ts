@@ -33,11 +33,20 @@ function sorted(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, item]) => [key, sorted(item)]));
 }
 
-/** Hosts that somebody reaches on 5986 although the last run on them did not prove them; by cloud and machine, not by any state. */
-export function unprovenAndOpen(cloud: Cloud): string[] {
-  const machines = [...cloud.list(INSTANCE).map(({ id }) => [id, id] as const), ...cloud.list(VIRTUAL_MACHINE).map(({ id, properties }) => [id, typeof properties["vmId"] === "string" ? properties["vmId"] : ""] as const)];
-  return machines.flatMap(([id, own]) => (cloud.sources(id, 5986).length > 0 && !isProven(cloud, own) ? [`${id} is open to ${cloud.sources(id, 5986).join(", ")}`] : []));
+interface OpenHost {
+  readonly machine: string;
+  readonly sources: readonly string[];
+  readonly isProven: boolean;
 }
+
+/** Hosts that somebody reaches on 5986; by cloud and machine, not by any state. */
+export function openHosts(cloud: Cloud): OpenHost[] {
+  const machines = [...cloud.list(INSTANCE).map(({ id }) => [id, id] as const), ...cloud.list(VIRTUAL_MACHINE).map(({ id, properties }) => [id, typeof properties["vmId"] === "string" ? properties["vmId"] : ""] as const)];
+  return machines.map(([machine, own]) => ({ machine, sources: cloud.sources(machine, 5986), isProven: isProven(cloud, own) })).filter(({ sources }) => sources.length > 0);
+}
+
+/** Those of them that the last run on them did not prove. */
+export const unprovenAndOpen = (cloud: Cloud): string[] => openHosts(cloud).flatMap(({ machine, sources, isProven: proven }) => (proven ? [] : [`${machine} is open to ${sources.join(", ")}`]));
 
 function isProven(cloud: Cloud, machine: string): boolean {
   const files = cloud.hostState(machine)?.["files"];

@@ -2,72 +2,50 @@ import { cpSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Cloud } from "../../sandbox/cloud";
 import { EngineStack, type Run } from "../support/engine";
-import { example, exampleAzure } from "../support/example";
-import type { CloudName, Point, Scenario } from "./points";
-import { pointsOf } from "./points";
-import { snapshot, strangers, unprovenAndOpen } from "./snapshot";
+import type { CloudName, Operation, Scenario, StackName } from "./points";
+import { openHosts, snapshot, strangers, unprovenAndOpen } from "./snapshot";
+import { changed, EXISTING, stackOf } from "./stacks";
 
-/** One host: as few resources as a fleet can have, of every type that it usually has. */
-function smallest(cloud: CloudName) {
-  if (cloud === "azure") {
-    const stack = exampleAzure();
-    return { ...stack, azure: { ...stack.azure, hosts: { "app-1": { addresses: ["10.30.1.10"], dnsName: "app-1.corp.example" } } } };
-  }
-  const stack = example();
-  return {
-    ...stack,
-    exceptions: [{ control: "up-to-date", what: "frozen image", reason: "the vendor has not released it", approvedBy: "J. Doe", expires: "2199-07-01" }],
-    aws: { ...stack.aws, hosts: { "web-1": { addresses: ["10.20.1.10"], dnsName: "web-1.corp.example" } }, alerts: { topicArn: "arn:aws:sns:eu-central-1:123456789012:on-call" } },
-  };
-}
-
-/** What the gate vouches for, the machine's image, a node more, and a host's tag: every kind of change at once. */
-function changed(cloud: CloudName): object {
-  const stack = { ...smallest(cloud), account: { name: "svc-other@CORP.EXAMPLE", becomeUser: "svc-become@CORP.EXAMPLE", transport: "kerberos" }, automation: { nodes: [{ name: "exec-1", addresses: ["10.20.9.5"] }, { name: "exec-2", addresses: ["10.20.9.6"] }] } };
-  const images = { aws: "ami-0fedcba9876543210", azure: "MicrosoftWindowsServer:WindowsServer:2022-datacenter-azure-edition:20348.9999.991231" } as const;
-  const section = (stack as unknown as Record<CloudName, { defaults: object; hosts: Record<string, object> }>)[cloud];
-  const hosts = Object.fromEntries(Object.entries(section.hosts).map(([name, host]) => [name, { ...host, tags: { owner: "somebody-else" } }]));
-  return { ...stack, [cloud]: { ...section, hosts, defaults: { ...section.defaults, image: images[cloud] } } };
-}
-
+/** What a scenario does and comes to when nobody is killed. */
 export interface Undisturbed {
-  readonly points: readonly Point[];
+  readonly operations: readonly Operation[];
   readonly cloud: readonly string[];
 }
 
-/** One cloud's small stack at one place on the disk, put back to where a scenario begins before each point. */
+/** One stack in one cloud at one place on the disk, put back to where a scenario begins before each point. */
 export class World {
   readonly stack: EngineStack;
+  #first: Undisturbed = { operations: [], cloud: [] };
 
   private constructor(
     readonly cloudName: CloudName,
+    readonly stackName: StackName,
     private readonly base: string,
     private readonly place: string,
   ) {
     rmSync(place, { recursive: true, force: true });
     mkdirSync(place, { recursive: true });
-    this.stack = new EngineStack(smallest(cloudName), {}, place);
+    this.stack = new EngineStack(stackOf(cloudName, stackName), { existing: EXISTING }, place);
   }
 
   /** Deploys once, and keeps what was there before and after. */
-  static async made(cloud: CloudName, folder: string): Promise<World> {
-    const world = new World(cloud, join(folder, `${cloud}-base`), join(folder, cloud));
+  static async made(cloud: CloudName, stack: StackName, folder: string): Promise<World> {
+    const world = new World(cloud, stack, join(folder, `${cloud}-${stack}-base`), join(folder, `${cloud}-${stack}`));
     rmSync(world.base, { recursive: true, force: true });
     await world.stack.init();
     world.#keep("nothing");
     const up = await world.stack.up();
     if (up.code !== 0) throw new Error(up.output);
+    // Where nobody could ever get in, no death could show that somebody does.
+    if (openHosts(world.cloud).length !== 1) throw new Error(`the host of ${cloud} ${stack} is not reached when it has passed`);
     world.#keep("deployed");
-    world.#first = { points: pointsOf(cloud, "create", world.stack.events()), cloud: snapshot(world.cloud) };
+    world.#first = { operations: world.stack.events(), cloud: snapshot(world.cloud) };
     return world;
   }
 
-  #first: Undisturbed = { points: [], cloud: [] };
-
-  /** The deployment that made the world, and its end: what was created is deleted, and nothing is left. */
-  get ends(): { readonly create: Undisturbed; readonly destroy: Undisturbed } {
-    const points = this.#first.points.map((point): Point => ({ ...point, scenario: "destroy", operation: "delete" }));
-    return { create: this.#first, destroy: { points, cloud: [] } };
+  /** The deployment that made the world. */
+  get first(): Undisturbed {
+    return this.#first;
   }
 
   #keep(name: string): void {
@@ -82,7 +60,7 @@ export class World {
   begin(scenario: Scenario, faults: readonly { readonly [key: string]: string }[] = []): void {
     rmSync(this.place, { recursive: true, force: true });
     cpSync(join(this.base, scenario === "create" ? "nothing" : "deployed"), this.place, { recursive: true });
-    this.stack.configure(scenario === "change" ? changed(this.cloudName) : smallest(this.cloudName));
+    this.stack.configure((scenario === "change" ? changed : stackOf)(this.cloudName, this.stackName));
     this.stack.faults(faults);
   }
 
@@ -90,13 +68,13 @@ export class World {
     return scenario === "destroy" ? this.stack.destroy() : this.stack.up();
   }
 
-  /** What there is to be killed, and what the clouds hold in the end when nobody is. */
+  /** The scenario, with nobody killed. */
   async undisturbed(scenario: Scenario): Promise<Undisturbed> {
     this.begin(scenario);
     const before = this.stack.events().length;
     const ended = await this.run(scenario);
     if (ended.code !== 0) throw new Error(ended.output);
-    return { points: pointsOf(this.cloudName, scenario, this.stack.events().slice(before)), cloud: snapshot(this.cloud) };
+    return { operations: this.stack.events().slice(before), cloud: snapshot(this.cloud) };
   }
 
   /** What is not as it must be at every moment. */

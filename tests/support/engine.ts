@@ -105,8 +105,8 @@ export class EngineStack {
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
       PULUMI_NODEJS_TRANSPILE_ONLY: "true",
       SECURE_WINRM_SANDBOX: this.cloud,
-      // A host that never answers is given up after seconds.
-      SECURE_WINRM_TIMEOUT_MINUTES: "0.25",
+      // A host that never answers is given up after seconds; a machine with much to do at once may be given more.
+      SECURE_WINRM_TIMEOUT_MINUTES: process.env["SECURE_WINRM_TEST_MINUTES"] ?? "0.25",
       SECURE_WINRM_STATE: join(this.folder, "state"),
       SECURE_WINRM_RECOVERY: join(this.folder, "recovery"),
     };
