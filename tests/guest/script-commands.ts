@@ -32,6 +32,10 @@ export const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   "Get-NetFirewallPortFilter": ["AssociatedNetFirewallRule", "PolicyStore", "ErrorAction"],
   "Get-NetFirewallAddressFilter": ["AssociatedNetFirewallRule", "PolicyStore", "ErrorAction"],
   "Get-NetFirewallApplicationFilter": ["AssociatedNetFirewallRule", "PolicyStore", "ErrorAction"],
+  "Get-NetFirewallInterfaceTypeFilter": [],
+  "Get-NetFirewallInterfaceFilter": [],
+  "Get-NetFirewallServiceFilter": [],
+  "Get-NetFirewallSecurityFilter": [],
   "Get-NetFirewallProfile": ["Name", "PolicyStore", "ErrorAction"],
   "Set-NetFirewallProfile": ["Name", "PolicyStore", "Enabled", "DefaultInboundAction", "ErrorAction"],
   "Get-WSManInstance": ["ResourceURI", "Enumerate"],
@@ -45,6 +49,7 @@ export const COMMANDS: Readonly<Record<string, readonly string[]>> = {
   "Add-LocalGroupMember": ["SID", "Name", "Member"],
   "Remove-LocalGroupMember": ["Name", "Member"],
   // Sessions.
+  "Get-ExecutionPolicy": ["Scope"],
   "Get-PSSessionConfiguration": [],
   // Not with -Force, which restarts WinRM in spite of -NoServiceRestart where no session over HTTP to this machine is to be had.
   "Register-PSSessionConfiguration": ["Name", "Path", "SecurityDescriptorSddl", "NoServiceRestart", "Confirm", "WarningAction"],

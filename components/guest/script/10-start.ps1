@@ -26,7 +26,7 @@ $Weight = @{ pass = 0; unknown = 1; fail = 2 }
 $Run = @{
   Entries = @(); Host = $null; Nodes = $null; NodesProblem = $null; Certificate = $null; Secret = $null; DoorShut = $false
   FolderReady = $false; Waited = $false; Faults = @{}; Deferred = @{}; Log = @(); Audit = $null; Findings = @()
-  HostText = ''; Changed = @(); Altered = [ordered]@{}; Keeper = $null; PauseHours = 0; Shut = ''; IsHeld = $false
+  HostText = ''; Told = 0; Changed = @(); Altered = [ordered]@{}; Keeper = $null; PauseHours = 0; Shut = ''; IsHeld = $false
   FromStore = $false; Prepares = $false; Groups = $null; Security = $null; AuditPolicy = $null; DomainPolicy = $null; Policy = $null; Sessions = $null
 }
 
@@ -38,9 +38,13 @@ function ConvertTo-Line([string]$Text, [int]$Limit) {
   if ($line.Length -gt $Limit) { $line.Substring(0, $Limit - 3) + '...' } else { $line }
 }
 
+# All of it stands in the report. Systems Manager keeps the first 24,000 characters of what is shown, of a run that was started anew those of
+# both, and the last line of all must be among them.
 function Write-Log([string]$Text) {
-  $Run.Log += ConvertTo-Line $Text 600
-  Write-Host (ConvertTo-Line $Text 600)
+  $line = ConvertTo-Line $Text 600
+  $Run.Log += $line
+  $Run.Told += $line.Length + 2
+  if ($Run.Told -le 7000) { Write-Host $line }
 }
 
 # Strict mode throws on a field that is not there.
@@ -51,6 +55,7 @@ function Get-Reason($Record) {
   $cause = $Record.Exception.GetBaseException()
   $code = ''
   if ($cause.Message -match 'Code="(\d+)"') { $code = '0x{0:X8}: ' -f [uint32]$Matches[1] }
+  elseif ($cause -is [ComponentModel.Win32Exception]) { $code = '0x{0:X8}: ' -f $cause.NativeErrorCode }
   elseif ($cause -is [Runtime.InteropServices.ExternalException]) { $code = '0x{0:X8}: ' -f $cause.HResult }
   ConvertTo-Line ($code + ($cause.Message -replace '<[^>]+>', ' ')) 200
 }
@@ -80,6 +85,8 @@ function Write-File([string]$Name, [string]$Text) {
   if ((Read-File $Name) -ceq $Text) { return }
   $path = "$Folder\$Name"
   [IO.File]::WriteAllText("$path.new", $Text, (New-Object Text.UTF8Encoding $false))
+  # Who may write to a file may go on when it is replaced: somebody else's goes.
+  if ([IO.File]::Exists($path) -and -not (Test-Owned $path)) { [IO.File]::Delete($path) }
   # Move-Item -Force would delete first and move then. Replace wants a true null, and $null would become ''.
   if ([IO.File]::Exists($path)) { [IO.File]::Replace("$path.new", $path, [NullString]::Value) } else { [IO.File]::Move("$path.new", $path) }
 }

@@ -31,7 +31,7 @@ function Get-WebTrouble($Cause) {
     $code = if ($text -match '"__type"\s*:\s*"(?:[^"#]*#)?(\w+)"' -or $text -match '<Code>(\w+)</Code>') { $Matches[1] } else { 'without a code' }
     return "answers $status $code"
   }
-  foreach ($type in [Net.WebException], [Net.Sockets.SocketException], [IO.IOException], [Security.Authentication.AuthenticationException]) {
+  foreach ($type in [Net.WebException], [ComponentModel.Win32Exception], [IO.IOException], [Security.Authentication.AuthenticationException]) {
     if ($Cause -is $type) { return "is not reached: $($Cause.Message)" }
   }
   'gives an answer that cannot be read'

@@ -70,7 +70,7 @@ function Select-Nodes {
     $Run.Nodes = $offered
   } catch {
     $Run.NodesProblem = @{ Expected = $(if ($wanted -ne '') { $wanted } else { 'the stored list' }); Found = Get-Reason $_ }
-    $Run.Nodes = Get-TakenUpNodes
+    try { $Run.Nodes = Get-TakenUpNodes } catch { Write-Log "nodes.json is not read: $(Get-Reason $_)" }
   }
 }
 
@@ -83,5 +83,8 @@ $Handlers.nodeList = @{
     $taken = Get-TakenUpNodes
     if ($null -eq $taken) { 'none taken up' } else { $taken.Hash }
   }
-  Set = { Save-Kept 'nodes.json' (Get-NodeList).Text }
+  Set = {
+    if ($null -ne $Run.NodesProblem) { throw $Run.NodesProblem.Found }
+    Save-Kept 'nodes.json' (Get-NodeList).Text
+  }
 }

@@ -126,7 +126,7 @@ function Get-CertificateFault($Certificate, $Extra, $NewRoots) {
 # Of a certificate in the machine's store; asked often, so remembered until something is imported.
 function Get-StoredFault($Certificate) {
   $key = $Certificate.Thumbprint
-  if (-not $Run.Faults.ContainsKey($key)) { $Run.Faults[$key] = @(Get-CertificateFault $Certificate @() @()) }
+  if (-not $Run.Faults.ContainsKey($key)) { $Run.Faults[$key] = @(Get-CertificateFault $Certificate @() @()) + @(if (-not (Test-Key $Certificate)) { 'its key is gone' }) }
   $Run.Faults[$key]
 }
 
@@ -160,6 +160,9 @@ function Get-KeyFile($Certificate) {
   }
 }
 
+# A certificate says that it has its key when the key's file has long gone.
+function Test-Key($Certificate) { try { $null = @(Get-KeyFile $Certificate); $true } catch { $false } }
+
 # Who reaches the key beside SYSTEM, Administrators, Network Service (WinRM's account) and single services.
 function Get-KeyReader([string]$Path) {
   foreach ($rule in (Get-Acl -LiteralPath $Path).GetAccessRules($true, $true, [Security.Principal.SecurityIdentifier])) {
@@ -185,7 +188,7 @@ $Handlers.certificate = @{
       Get-CertificateFault $secret.Leaf $secret.Others @(Get-DeclaredRoot)
     } elseif ($null -eq $here) { "none in LocalMachine\My, $($secret.Problem)" } else {
       Get-StoredFault $here
-      foreach ($path in @(Get-KeyFile $here)) { Get-KeyReader $path | ForEach-Object { "key readable by $_" } }
+      foreach ($path in @(if (Test-Key $here) { Get-KeyFile $here })) { Get-KeyReader $path | ForEach-Object { "key readable by $_" } }
     }
   }
   # A bad certificate is not imported: it would take the place of a good one that may be in use.
@@ -199,7 +202,7 @@ $Handlers.certificate = @{
     if ($faults.Count -gt 0) { throw "the secret's certificate is refused: $($faults -join ', ')" }
     # A root that travels in the PFX is not trusted for that.
     foreach ($other in @($secret.Others | Where-Object { $_.Subject -ne $_.Issuer })) { Add-StoreCertificate 'CA' $other }
-    if (@(Get-StoreCertificate 'My' | Where-Object { $_.HasPrivateKey -and $_.Thumbprint -eq $secret.Leaf.Thumbprint }).Count -eq 0) {
+    if (@(Get-StoreCertificate 'My' | Where-Object { $_.HasPrivateKey -and $_.Thumbprint -eq $secret.Leaf.Thumbprint -and (Test-Key $_) }).Count -eq 0) {
       foreach ($one in @(Open-Pfx (Resolve-Ref $r.secret) -Keep)) { if ($one.Thumbprint -eq $secret.Leaf.Thumbprint) { Add-StoreCertificate 'My' $one } }
     }
     foreach ($path in @(Get-KeyFile (Get-ListenerCertificate))) {

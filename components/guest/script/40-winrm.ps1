@@ -52,16 +52,18 @@ function Update-Listener($Listener, $Before) {
     Assert-Idle
     Remove-Listener $Before
   }
-  $place = Get-BindingAddress $Listener.Address
-  foreach ($binding in @(Get-SslBinding $Listener.Port | Where-Object { $_.Address -eq $place })) { Remove-SslBinding $binding }
-  try { New-Listener $Listener } catch {
+  try {
+    $place = Get-BindingAddress $Listener.Address
+    foreach ($binding in @(Get-SslBinding $Listener.Port | Where-Object { $_.Address -eq $place })) { Remove-SslBinding $binding }
+    New-Listener $Listener
+  } catch {
     $why = $_
-    if ($null -ne $Before) { New-Listener $Before }
+    if ($null -ne $Before) { try { New-Listener $Before } catch { Write-Log "the listener that was there does not come back: $(Get-Reason $_)" } }
     throw $why
   }
 }
 
-function Get-BindingAddress([string]$Address) { if ($Address -eq '*') { '0.0.0.0' } else { Get-PlainAddress ($Address -replace '^IP:', '') } }
+function Get-BindingAddress([string]$Address) { if ($Address -eq '*') { '0.0.0.0' } elseif ($Address -like 'MAC:*') { $Address } else { Get-PlainAddress ($Address -replace '^IP:', '') } }
 
 # A binding by name (SNI) answers on every address, so it counts too.
 function New-BindingItem([string]$Address, [int]$Port, [string]$Thumbprint, [string]$AppId, [bool]$IsName) {
@@ -75,6 +77,8 @@ function New-BindingItem([string]$Address, [int]$Port, [string]$Thumbprint, [str
 function Get-SslBinding([int]$Port) {
   $blocks = ((@(netsh.exe http show sslcert) | ForEach-Object { ([string]$_).Trim() }) -join "`n") -split "`n`n+"
   foreach ($block in $blocks) {
+    # That of a central certificate store has a port and no address, and answers on every one.
+    if ($block -match "\A[^\n]*\s:\s+$Port(\n|\z)") { [pscustomobject]@{ Address = 'ccs'; Place = "ccs=$Port"; Thumbprint = ''; Text = "a central certificate store on $Port" }; continue }
     if ($block -notmatch "(?m)(\S+):$Port\s*$") { continue }
     $place = $Matches[1]
     $thumbprint = if ($block -match '(?m)(?<![0-9A-Fa-f])([0-9A-Fa-f]{40})$') { $Matches[1].ToUpperInvariant() } else { '' }
@@ -172,18 +176,23 @@ $Handlers.listener = @{
   Key = { $r.transport }
   Want = { Get-DeclaredListener $r | ForEach-Object { $_.Text } }
   Get = { Get-Listener $r.transport | ForEach-Object { $_.Text } }
-  # Gate run: out with the wrong ones, then the right one. Maintenance: the right one first, so that somebody is always there.
+  # Gate run: out with the wrong ones, then the right one. Maintenance: the right one first, so that somebody is always there; but where
+  # none of ours is there, a wrong one may be what keeps it from coming.
   Set = {
     $declared = @(Get-DeclaredListener $r)
     $places = @($declared | ForEach-Object { $_.Address })
     $found = @(Get-Listener $r.transport | Where-Object { $_.Source -eq '' })
     $strays = @($found | Where-Object { $places -notcontains $_.Address })
-    if ($Run.DoorShut) { foreach ($stray in $strays) { Remove-Listener $stray } }
+    $isFirst = $Run.DoorShut -or @($found | Where-Object { $places -contains $_.Address }).Count -eq 0
+    if ($isFirst -and $strays.Count -gt 0) {
+      if ($r.transport -eq 'HTTPS') { Assert-Idle }
+      foreach ($stray in $strays) { Remove-Listener $stray }
+    }
     foreach ($one in $declared) {
       $before = $found | Where-Object { $_.Address -eq $one.Address } | Select-Object -First 1
       if ($null -eq $before -or $before.Text -ne $one.Text) { Update-Listener $one $before }
     }
-    if (-not $Run.DoorShut -and $strays.Count -gt 0) {
+    if (-not $isFirst -and $strays.Count -gt 0) {
       if ($r.transport -eq 'HTTPS') { Assert-Idle }
       foreach ($stray in $strays) { Remove-Listener $stray }
     }

@@ -42,6 +42,8 @@ function Get-SessionElement([string]$Name) {
 function Register-Session([string]$Name, [string]$Text, [string]$Sddl) {
   Set-StrictMode -Off
   if (-not $Run.FolderReady) { throw "$Folder is not safe to write to" }
+  # Windows reads the file as a script: the one that is there would go, and no other could come.
+  foreach ($scope in 'MachinePolicy', 'LocalMachine') { if ([string](Get-ExecutionPolicy -Scope $scope) -eq 'AllSigned') { throw 'the execution policy AllSigned refuses the files that session configurations are made from' } }
   $Run.Sessions = $null
   if (@(Find-Session $Name).Count -gt 0) { Unregister-PSSessionConfiguration -Name $Name -Force -NoServiceRestart -WarningAction SilentlyContinue }
   $Run.Sessions = $null

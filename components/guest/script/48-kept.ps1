@@ -17,7 +17,7 @@ function Test-KeptHash([string]$Name, [string]$Text) { @((Get-KeptHash $Name) -s
 function Save-Kept([string]$Name, [string]$Text) {
   $hash = Get-TextHash $Text
   if ((Get-KeptHash $Name) -ceq $hash -and (Read-File $Name) -ceq $Text) { return }
-  Set-KeptHash $Name ("$(Get-KeptHash $Name) $hash".Trim())
+  if (-not (Test-KeptHash $Name $Text)) { Set-KeptHash $Name ("$(Get-KeptHash $Name) $hash".Trim()) }
   Write-File $Name $Text
   Set-KeptHash $Name $hash
 }

@@ -6,7 +6,10 @@ $RuleStores = @('PersistentStore', 'localhost')
 
 # Nothing when there is no such rule; every other trouble is one.
 function Get-Rule([string]$Name, [string]$Store) {
-  try { Get-NetFirewallRule -Name $Name -PolicyStore $Store -ErrorAction Stop } catch { if ($_.CategoryInfo.Category -ne 'ObjectNotFound') { throw } }
+  try { Get-NetFirewallRule -Name $Name -PolicyStore $Store -ErrorAction Stop } catch {
+    # A store that is not reached may be told as something that is not found, too.
+    if ($_.CategoryInfo.Category -ne 'ObjectNotFound' -or $_.FullyQualifiedErrorId -match '^(Windows System Error|HRESULT)') { throw }
+  }
 }
 
 function Get-RuleOn([string]$Name) { Get-Rule $Name 'ActiveStore' | Where-Object { [string]$_.Enabled -eq 'True' } }
@@ -26,6 +29,16 @@ function Test-Rule([string]$Name, [bool]$IsOn) {
   (Test-RuleOn $Name) -eq $IsOn
 }
 
+# What makes a rule act in some cases only. None of it is ours, and a block of ours that somebody has narrowed so would block nobody.
+function Get-NarrowElement($Rule) {
+  $of = @{ AssociatedNetFirewallRule = $Rule; PolicyStore = 'ActiveStore'; ErrorAction = 'Stop' }
+  foreach ($filter in @(Get-NetFirewallInterfaceTypeFilter @of) + @(Get-NetFirewallInterfaceFilter @of) + @(Get-NetFirewallServiceFilter @of) + @(Get-NetFirewallSecurityFilter @of)) {
+    foreach ($name in 'InterfaceType', 'InterfaceAlias', 'Service', 'Authentication', 'Encryption', 'LocalUser', 'RemoteUser', 'RemoteMachine') {
+      foreach ($value in @(Get-Field $filter $name)) { if (@('Any', 'NotRequired', '') -notcontains [string]$value) { "only with $name $value" } }
+    }
+  }
+}
+
 # Of rules of one name in several stores Windows may give the parts of each for each.
 function Get-RuleElement($Rule) {
   if ([string]$Rule.Enabled -eq 'True') { 'on' } else { 'off' }
@@ -43,6 +56,7 @@ function Get-RuleElement($Rule) {
     Get-AddressElement 'from' $address.RemoteAddress
   }
   foreach ($application in @(Get-NetFirewallApplicationFilter -AssociatedNetFirewallRule $Rule -PolicyStore ActiveStore -ErrorAction Stop)) { "program $($application.Program)" }
+  Get-NarrowElement $Rule
 }
 
 # The active store has a rule once for each store that it comes from. Together they could be what is wanted, and none of them by itself.
@@ -67,15 +81,20 @@ function Get-RuleProgram([string]$Action) { if ($Action -eq 'Allow') { 'System' 
 function Test-RuleIn([string]$Name, [string]$Store) { try { @(Get-Rule $Name $Store).Count -gt 0 } catch { $false } }
 
 # Everything is written each time, so that nothing of an older or a foreign rule of this name stays. A rule in one store is better than
-# in none, so both are tried before a trouble is told.
+# in none, so both are tried before a trouble is told. Only one that is narrowed is made anew, while the other store's stands: to take a
+# rule away cuts off whom it lets in.
 function Write-Rule([string]$Name, [string]$Action, [string[]]$Ports, [string[]]$Local, [string[]]$Remote) {
   $trouble = @()
+  $isNarrow = try { @(Get-Rule $Name 'ActiveStore' | ForEach-Object { Get-NarrowElement $_ }).Count -gt 0 } catch { $false }
   foreach ($store in $RuleStores) {
     $rule = @{
       Name = $Name; PolicyStore = $store; Enabled = 'True'; Profile = 'Any'; Direction = 'Inbound'; Action = $Action; Protocol = 'TCP'
       LocalPort = $Ports; RemotePort = 'Any'; LocalAddress = $Local; RemoteAddress = $Remote; Program = Get-RuleProgram $Action; EdgeTraversalPolicy = 'Block'; ErrorAction = 'Stop'
     }
-    try { if (Test-RuleIn $Name $store) { Set-NetFirewallRule @rule } else { $null = New-NetFirewallRule -DisplayName $Name @rule } } catch { $trouble += "${store}: $(Get-Reason $_)" }
+    try {
+      if ($isNarrow -and (Test-RuleIn $Name $store)) { Remove-NetFirewallRule -Name $Name -PolicyStore $store -ErrorAction Stop }
+      if (Test-RuleIn $Name $store) { Set-NetFirewallRule @rule } else { $null = New-NetFirewallRule -DisplayName $Name @rule }
+    } catch { $trouble += "${store}: $(Get-Reason $_)" }
   }
   # What is known of the local policy's file is not true any more.
   $Run.Policy = $null
@@ -140,6 +159,14 @@ $Handlers.builtinRule = @{
   }
 }
 
+# The local policy's part follows as a rule's does. Of the resource, $r of the caller.
+function Wait-Profile {
+  for ($i = 0; $i -lt 20 -and -not (Test-SameElement @(& $Handlers[$r.kind].Want) @(& $Handlers[$r.kind].Get)); $i++) {
+    if ($i -eq 5) { Update-Policy }
+    Start-Sleep -Milliseconds 500
+  }
+}
+
 $Handlers.firewallProfile = @{
   Key = { $r.profile }
   Want = { "on: $($r.enabled)"; "inbound $($r.inbound)" }
@@ -150,5 +177,6 @@ $Handlers.firewallProfile = @{
   Set = {
     foreach ($store in $RuleStores) { Set-NetFirewallProfile -Name $r.profile -PolicyStore $store -Enabled ([string]$r.enabled) -DefaultInboundAction $r.inbound -ErrorAction Stop }
     $Run.Policy = $null
+    Wait-Profile
   }
 }

@@ -65,5 +65,6 @@ $Handlers.firewallLog = @{
     if ($r.allowed) { $rule.LogAllowed = 'True' }
     foreach ($store in $RuleStores) { Set-NetFirewallProfile @rule -PolicyStore $store }
     $Run.Policy = $null
+    Wait-Profile
   }
 }

@@ -23,7 +23,7 @@ function Get-TaskArgument([string]$Hash, [string]$Mode) {
 
 # What the task wants to run, by its hash; '' where there is no such task, or it runs something else.
 function Get-TaskHash([string]$Name) {
-  $hashes = @(foreach ($task in @(Get-Task $Name)) { foreach ($action in @($task.Actions)) { if ([string]$action.Arguments -match '\$w = ''([0-9a-f]{64})''') { $Matches[1] } } })
+  $hashes = @(foreach ($task in @(Get-Task $Name)) { foreach ($action in @($task.Actions)) { if ([string](Get-Field $action 'Arguments') -match '\$w = ''([0-9a-f]{64})''') { $Matches[1] } } })
   if ($hashes.Count -eq 1) { $hashes[0] } else { '' }
 }
 
@@ -88,15 +88,20 @@ function New-RenewalTrigger {
   New-CimInstance -CimClass $class -Property @{ Enabled = $true; Subscription = $RenewalQuery } -ClientOnly -ErrorAction Stop
 }
 
+# PT0S, and P0DT0H0M0S, which is how Windows gives it back where somebody else has written the task.
+function Test-Duration([string]$Text) { $Text -ne '' -and [Xml.XmlConvert]::ToTimeSpan($Text).Ticks -gt 0 }
+
 function Get-TriggerText($Trigger) {
   $kind = [string]$Trigger.CimClass.CimClassName
   $every = if ($null -eq $Trigger.Repetition) { '' } else { [string]$Trigger.Repetition.Interval }
   if (-not $Trigger.Enabled) { "$kind that is disabled" }
   elseif ([string]$Trigger.EndBoundary -ne '') { "$kind that ends" }
   elseif ([string]$Trigger.StartBoundary -ne '' -and [DateTime]$Trigger.StartBoundary -gt [DateTime]::Now) { "$kind that has not begun" }
+  elseif (@('Delay', 'RandomDelay' | Where-Object { Test-Duration ([string](Get-Field $Trigger $_)) }).Count -gt 0) { "$kind that waits" }
+  elseif (Test-Duration ([string](Get-Field $Trigger 'ExecutionTimeLimit'))) { "$kind whose runs are ended" }
   elseif ($kind -eq 'MSFT_TaskBootTrigger') { 'at start-up' }
   elseif ($kind -eq 'MSFT_TaskEventTrigger' -and ([string]$Trigger.Subscription -replace '\s+', ' ').Trim() -eq $RenewalQuery) { 'on renewal' }
-  elseif ($kind -eq 'MSFT_TaskTimeTrigger' -and $every -ne '' -and [string]$Trigger.Repetition.Duration -eq '') { "every $([Xml.XmlConvert]::ToTimeSpan($every).TotalMinutes) minutes" }
+  elseif ($kind -eq 'MSFT_TaskTimeTrigger' -and $every -ne '' -and -not (Test-Duration ([string]$Trigger.Repetition.Duration))) { "every $([Xml.XmlConvert]::ToTimeSpan($every).TotalMinutes) minutes" }
   else { $kind }
 }
 
@@ -115,7 +120,7 @@ function Get-TaskSettingText($Settings) {
 
 # The one from before, where its action shows that it is ours.
 function Get-FormerTask {
-  Get-Task $FormerTask | Where-Object { @($_.Actions | Where-Object { [string]$_.Arguments -like "*`"$FormerScript`"*" }).Count -gt 0 }
+  Get-Task $FormerTask | Where-Object { @($_.Actions | Where-Object { [string](Get-Field $_ 'Arguments') -like "*`"$FormerScript`"*" }).Count -gt 0 }
 }
 
 function Test-Renewal($Resource) { @(Get-Field $Resource 'onRenewal') -contains $true }
@@ -136,8 +141,8 @@ $Handlers.scheduledTask = @{
     foreach ($task in @(Get-Task $r.name)) {
       Get-TaskSettingText $task.Settings
       "as $(Get-TaskPrincipal $task.Principal.UserId)"
-      foreach ($action in @($task.Actions)) { "$($action.Execute) $($action.Arguments)" }
-      foreach ($trigger in @($task.Triggers)) { Get-TriggerText $trigger }
+      foreach ($action in @($task.Actions)) { "$(Get-Field $action 'Execute') $(Get-Field $action 'Arguments')" }
+      foreach ($trigger in $task.Triggers) { Get-TriggerText $trigger }
       Get-KeptElement
     }
     if ((Test-Renewal $r) -and @(Get-FormerTask).Count -gt 0) { "the task $FormerTask from before" }

@@ -67,15 +67,21 @@ function Get-DescriptorElement([string]$Sddl) {
   foreach ($entry in @($descriptor.DiscretionaryAcl)) { "$($entry.AceType) ($($entry.AceFlags)) $('{0:x}' -f $entry.AccessMask) $($entry.SecurityIdentifier)" }
 }
 
+function Test-Link([string]$Path) { [IO.Directory]::Exists($Path) -and ([IO.File]::GetAttributes($Path) -band [IO.FileAttributes]::ReparsePoint) -ne 0 }
+
 $Handlers.folder = @{
   Key = { $r.path }
   Want = { Get-DescriptorElement $r.sddl }
-  Get = { if ([IO.Directory]::Exists($r.path)) { Get-DescriptorElement (Get-Acl -LiteralPath $r.path).GetSecurityDescriptorSddlForm('Owner, Group, Access') } }
+  Get = { if (Test-Link $r.path) { 'a link' } elseif ([IO.Directory]::Exists($r.path)) { Get-DescriptorElement (Get-Acl -LiteralPath $r.path).GetSecurityDescriptorSddlForm('Owner, Group, Access') } }
   Set = {
     if ([IO.Directory]::Exists($r.path)) {
       # A link would lead our files elsewhere, and in somebody else's folder lie somebody else's files.
-      if (([IO.File]::GetAttributes($r.path) -band [IO.FileAttributes]::ReparsePoint) -ne 0) { throw "$($r.path) is a link" }
-      if (-not (Test-Owned $r.path)) { Remove-Item -LiteralPath $r.path -Recurse -Force }
+      if (Test-Link $r.path) { throw "$($r.path) is a link" }
+      if (-not (Test-Owned $r.path)) {
+        # Ours has a name of its own. That of the transcripts the user has chosen.
+        if ($r.path -ne $Folder) { throw "$($r.path) belongs to somebody else: give it to Administrators, or choose another folder" }
+        Remove-Item -LiteralPath $r.path -Recurse -Force
+      }
     }
     $null = New-Item -ItemType Directory -Path $r.path -Force
     $descriptor = New-Object Security.AccessControl.DirectorySecurity

@@ -99,7 +99,12 @@ function Read-PolicyIndex {
   $index
 }
 
-function Test-PolicyOff($Index) { ($Index.Options -band 2) -ne 0 }
+$PolicySwitches = 'SOFTWARE\Policies\Microsoft\Windows\System'
+
+function Test-InDomain { (Get-CimInstance -ClassName Win32_ComputerSystem -ErrorAction Stop).PartOfDomain }
+
+# A domain may say that its machines heed no local policy at all; outside of one Windows does not ask.
+function Test-PolicyOff($Index) { ($Index.Options -band 2) -ne 0 -or ([string](Get-RegistryValue $PolicySwitches 'DisableLGPOProcessing') -eq 'DWord 1' -and (Test-InDomain)) }
 
 function Test-PolicyRead($Index) { ($Index.Version -band 0xFFFF) -ne 0 -and $Index.Extensions -like "*$RegistryExtension*" -and -not (Test-PolicyOff $Index) }
 
@@ -143,7 +148,9 @@ function Test-SamePolicy($Item, $Resource) {
 function Get-DomainPolicy {
   if ($null -eq $Run.DomainPolicy) {
     $Run.DomainPolicy = @(
-      if ((Get-CimInstance -ClassName Win32_ComputerSystem -ErrorAction Stop).PartOfDomain) {
+      if (Test-InDomain) {
+        # Then it knows of none, and says so without an error.
+        foreach ($place in $PolicySwitches, 'SOFTWARE\Microsoft\Windows NT\CurrentVersion\Winlogon') { if ([string](Get-RegistryValue $place 'RSoPLogging') -eq 'DWord 0') { throw 'Windows does not keep what the domain has decided (RSoPLogging is 0)' } }
         Get-CimInstance -Namespace 'root/rsop/computer' -ClassName RSOP_RegistryPolicySetting -ErrorAction Stop | Where-Object { $_.precedence -eq 1 }
       }
     )
@@ -171,7 +178,17 @@ function Get-PolicyRefusal($Resource) {
   }
   # A file that cannot be read says so here already: nothing will be written, so nothing has to start.
   $null = Get-Policy
-  if ($Resource.op -ne 'absent' -and (Test-PolicyOff (Read-PolicyIndex))) { 'the local policy is switched off for the machine, by Options in its gpt.ini' }
+  if ($Resource.op -ne 'absent' -and (Test-PolicyOff (Read-PolicyIndex))) { 'the local policy is switched off for the machine, by Options in its gpt.ini or by a domain (DisableLGPOProcessing)' }
+}
+
+# More than the least is no fault, so where one of the two places has a value that complies, both get that.
+function Get-WrittenPolicy($Resource) {
+  foreach ($now in @((Get-LocalPolicyText $Resource), [string](Get-RegistryValue $Resource.path $Resource.name))) {
+    if ($Resource.op -ne 'absent' -and $now -like 'DWord *' -and [string](Get-DeclaredValue $Resource @($now)) -eq $now) {
+      return [pscustomobject]@{ path = $Resource.path; name = $Resource.name; type = $Resource.type; op = $Resource.op; value = [long]($now -replace '^DWord ', '') }
+    }
+  }
+  $Resource
 }
 
 $Handlers.policy = @{
@@ -206,14 +223,15 @@ $Handlers.policy = @{
     }
     # Others write this file too: the firewall's rules that survive lie in it.
     $Run.Policy = $null
+    $write = Get-WrittenPolicy $r
     $former = @(Get-Policy)
     $items = @($former | Where-Object { -not (Test-SamePolicy $_ $r) })
     $goes = $items.Count -ne $former.Count
-    if ($r.op -ne 'absent') { $items += [pscustomobject]@{ Key = $r.path; Name = $r.name; Type = $PolicyType[$r.type]; Data = [byte[]](ConvertTo-PolicyData $r) } }
+    if ($r.op -ne 'absent') { $items += [pscustomobject]@{ Key = $r.path; Name = $r.name; Type = $PolicyType[$r.type]; Data = [byte[]](ConvertTo-PolicyData $write) } }
     if ($goes -or $r.op -ne 'absent') {
       Write-Policy $items
       Update-PolicyVersion
     }
-    Set-RegistryValue $r
+    Set-RegistryValue $write
   }
 }

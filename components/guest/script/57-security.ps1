@@ -12,8 +12,12 @@ function Get-SecurityLine {
     $file = Get-TemporaryFile
     try {
       $null = secedit.exe /export /cfg $file /areas SECURITYPOLICY USER_RIGHTS /quiet
-      if (-not [IO.File]::Exists($file)) { throw "secedit exports nothing, and ended with $LASTEXITCODE" }
-      $Run.Security = @([IO.File]::ReadAllLines($file))
+      $code = $LASTEXITCODE
+      $lines = @(if ([IO.File]::Exists($file)) { [IO.File]::ReadAllLines($file) })
+      # What is missing would be taken for a right that nobody has, and given to ours alone.
+      $missing = @('[System Access]', '[Privilege Rights]' | Where-Object { $lines -notcontains $_ })
+      if (@(0, 3) -notcontains $code -or $missing.Count -gt 0) { throw "secedit does not export everything, and ended with $code" }
+      $Run.Security = $lines
     } finally { Remove-TemporaryFile @($file) }
   }
   $Run.Security
@@ -55,6 +59,18 @@ function Test-AccountPolicy($Resource, [string]$Found) {
   }
 }
 
+# Windows takes a template whole or not at all, and what one version refuses must not keep the others out. The three of a lockout depend on
+# each other.
+function Write-AccountPolicy([string[]]$Writes) {
+  try { Write-SecurityValue 'System Access' $Writes 'SECURITYPOLICY' } catch {
+    $why = $_
+    $locks = @($Writes | Where-Object { $_ -match '^(LockoutBadCount|LockoutDuration|ResetLockoutCount) ' })
+    $groups = @(if ($locks.Count -gt 0) { , $locks }) + @($Writes | Where-Object { $locks -notcontains $_ } | ForEach-Object { , @($_) })
+    if ($groups.Count -gt 1) { foreach ($group in $groups) { try { Write-SecurityValue 'System Access' $group 'SECURITYPOLICY' } catch { Write-Log (Get-Reason $_) } } }
+    throw $why
+  }
+}
+
 $Handlers.accountPolicy = @{
   Key = { $r.name }
   Want = { if (Test-AccountPolicy $r ([string]$found)) { $found } else { "$($r.op) $(@($r.value) -join ' and ')" } }
@@ -67,9 +83,12 @@ $Handlers.accountPolicy = @{
       # Failures may not be remembered for longer than the account stays locked.
       $memory = [string](Get-SecurityValue 'System Access' 'ResetLockoutCount')
       if ($one.name -eq 'LockoutDuration' -and $memory -match '^\d+$') { $write = [Math]::Max($write, [long]$memory) }
+      # Windows refuses an age that ends before a password may be changed.
+      $least = [string](Get-SecurityValue 'System Access' 'MinimumPasswordAge')
+      if ($one.name -eq 'MaximumPasswordAge' -and $least -match '^\d+$' -and [long]$least -ge $write) { 'MinimumPasswordAge = 1' }
       "$($one.name) = $write"
     })
-    if ($writes.Count -gt 0) { Write-SecurityValue 'System Access' $writes 'SECURITYPOLICY' }
+    if ($writes.Count -gt 0) { Write-AccountPolicy $writes }
   }
 }
 

@@ -42,7 +42,12 @@ function Get-MemberSid([string]$GroupName) {
   foreach ($member in @($group.Invoke('Members'))) {
     $entry = [ADSI]$member
     if ([string]$entry.Path -match '(S-1-[0-9-]+)$') { $Matches[1]; continue }
-    $sid = New-Object Security.Principal.SecurityIdentifier ([byte[]]$entry.InvokeGet('objectSid')), 0
+    # A domain's member is asked for at the domain, which may be away or not want to tell; Windows may know the name all the same.
+    try { $sid = New-Object Security.Principal.SecurityIdentifier ([byte[]]$entry.InvokeGet('objectSid')), 0 } catch {
+      $parts = @(([string]$entry.Path -replace '^WinNT://', '') -split '/')
+      if ($parts.Count -lt 2) { throw }
+      $sid = (New-Object Security.Principal.NTAccount "$($parts[-2])\$($parts[-1])").Translate([Security.Principal.SecurityIdentifier])
+    }
     $sid.Value
   }
 }

@@ -61,7 +61,8 @@ function Set-Resource($Entry) {
     if ($after -ne '') { Save-Pending $Entry.Key $after }
     $null = & $handler.Set
     $now = Test-Resource $Entry
-    if ($now.Verdict -ne 'fail') { $Run.Changed += ConvertTo-Line "$($Entry.Controls -join ','): $($Entry.Key)" 200 }
+    # What is unknown as before was not seen to change.
+    if ($now.Verdict -eq 'pass' -or $now.Pending -ne '') { $Run.Changed += ConvertTo-Line "$($Entry.Controls -join ','): $($Entry.Key)" 200 }
     Write-Log "$($Entry.Controls -join ',') $($Entry.Key): changed from $($before.Found) to $($now.Found)"
   } catch {
     $reason = Get-Reason $_

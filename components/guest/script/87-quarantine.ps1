@@ -29,7 +29,7 @@ function Test-QuarantineWritten {
 function Test-Blocked {
   try {
     if (@(Get-NetFirewallProfile -PolicyStore ActiveStore -ErrorAction Stop | Where-Object { [string]$_.Enabled -ne 'True' }).Count -gt 0) { return $false }
-    @(Get-RuleOn $QuarantineRule | Where-Object { [string]$_.Action -eq 'Block' -and "$(Get-Field $_ 'EnforcementStatus')" -notmatch 'Disallowed' }).Count -gt 0
+    @(Get-RuleOn $QuarantineRule | Where-Object { [string]$_.Action -eq 'Block' -and "$(Get-Field $_ 'EnforcementStatus')" -notmatch 'Disallowed' -and @(Get-NarrowElement $_).Count -eq 0 }).Count -gt 0
   } catch { $false }
 }
 

@@ -18,6 +18,13 @@ function Get-VerdictLine {
   $line
 }
 
+# Everybody may make a mutex of any name, and hold it for ever. One that is not SYSTEM's or an administrator's stops nobody.
+function Test-ForeignMutex($Mutex) {
+  try { ($Owners + [Security.Principal.WindowsIdentity]::GetCurrent().User.Value) -notcontains $Mutex.GetAccessControl().GetOwner([Security.Principal.SecurityIdentifier]).Value } catch {
+    $_.Exception.GetBaseException() -is [UnauthorizedAccessException]
+  }
+}
+
 $Answer = [ordered]@{
   v = 1; instance = ''; gate = $SecureWinrm.Gate; generation = '0' * 64; nodes = ''; nonce = $SecureWinrm.Nonce; mode = $SecureWinrm.Mode
   run = $SecureWinrm.Run; awaitingGate = $false; reboot = $false; verdict = 'unknown'; controls = [ordered]@{}; findings = @(); omitted = 0
@@ -26,10 +33,13 @@ $Answer = [ordered]@{
 # Two runs never interleave: the agent's schedule and a gate may start at the same time.
 $HasMutex = $false
 try {
-  $Mutex = New-Object Threading.Mutex $false, 'Global\secure-winrm'
-  # A run that was killed leaves the mutex behind; it is ours then.
-  try { $HasMutex = $Mutex.WaitOne(600000) } catch { if ($_.Exception.GetBaseException() -is [Threading.AbandonedMutexException]) { $HasMutex = $true } else { throw } }
-  if (-not $HasMutex) { throw 'another run has not ended within ten minutes' }
+  $Mutex = $null
+  try { $Mutex = New-Object Threading.Mutex $false, 'Global\secure-winrm' } catch { if (-not ($_.Exception.GetBaseException() -is [UnauthorizedAccessException])) { throw } }
+  if ($null -eq $Mutex -or (Test-ForeignMutex $Mutex)) { Write-Log 'somebody else holds the lock of these runs: this one goes on without' } else {
+    # A run that was killed leaves the mutex behind; it is ours then.
+    try { $HasMutex = $Mutex.WaitOne(600000) } catch { if ($_.Exception.GetBaseException() -is [Threading.AbandonedMutexException]) { $HasMutex = $true } else { throw } }
+    if (-not $HasMutex) { throw 'another run has not ended within ten minutes' }
+  }
   $null = Invoke-Run
 } catch {
   # Where a gate run ends before its end, the door is shut, or that it cannot be shut is what is told here.

@@ -28,6 +28,8 @@ Describe 'addresses of the machine' {
     }
     Mock New-NetIPAddress { $script:Own += New-TestAddress $IPAddress $InterfaceIndex 'Manual' }
     Mock Remove-NetIPAddress { $script:Own = @($script:Own | Where-Object { $_.IPAddress -ne $IPAddress }) }
+    $script:Build = [version]'20348.2700'
+    Mock Get-Build { $script:Build }
     Mock Get-InstanceId { if ($script:Silent -ne '' -and @($script:Own | ForEach-Object { $_.IPAddress }) -contains $script:Silent) { throw 'timed out' } else { 'i-1' } }
   }
 
@@ -41,6 +43,13 @@ Describe 'addresses of the machine' {
     $script:Kept | Should -Be @('interface ipv4 set interface Ethernet 5 dhcpstaticipcoexistence=enabled', 'interface ipv4 add address Ethernet 5 10.0.1.11 255.255.255.0 store=persistent skipassource=true')
     Set-Resource $entry
     Should -Invoke New-NetIPAddress -Exactly 1 -ParameterFilter { $SkipAsSource -and $IPAddress -eq '10.0.2.7' }
+  }
+
+  It 'are not entered beside a lease that an old Windows would give up' {
+    $script:Build = [version]'14393.7428'
+    Set-Resource $entry
+    $script:Kept.Count | Should -Be 0
+    $Run.Log[-1] | Should -BeLike '*before 1703*'
   }
 
   It 'are taken away again when the lease is lost, which comes back' {

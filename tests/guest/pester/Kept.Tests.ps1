@@ -55,6 +55,13 @@ Describe 'a kept file' {
     $KeptHashes['nodes.json'] | Should -Be (Get-TextHash 'two')
   }
 
+  It 'has one hash for each text, however often it could not be written' {
+    Save-Kept 'nodes.json' 'one'
+    $script:Full = $true
+    1..3 | ForEach-Object { { Save-Kept 'nodes.json' 'two' } | Should -Throw '*disk is full' }
+    $KeptHashes['nodes.json'] | Should -Be "$(Get-TextHash 'one') $(Get-TextHash 'two')"
+  }
+
   It 'has its hash in the registry' {
     Mock Get-RegistryValue { 'String abc' } -ParameterFilter { $Path -eq 'SOFTWARE\secure-winrm-kept' -and $Name -eq 'nodes.json' }
     & $RealHash.Get 'nodes.json' | Should -Be 'abc'

@@ -3,7 +3,7 @@ BeforeAll {
   . "$PSScriptRoot/Load.ps1"
   function New-TestEntry([string]$Json) { New-Entry (ConvertFrom-Json "{`"controls`":[`"c`"],`"resource`":$Json}") }
   function New-TestRule([string]$Name, [string]$Store, $Ports, $Remote = @('10.0.9.5'), [string]$Program = 'System') {
-    @{ Name = $Name; Store = $Store; Enabled = 'True'; Action = 'Allow'; Ports = $Ports; Local = @('10.0.1.10'); Remote = $Remote; Program = $Program; Protocol = 'TCP'; From = 'Any'; Direction = 'Inbound' }
+    @{ Name = $Name; Store = $Store; Enabled = 'True'; Action = 'Allow'; Ports = $Ports; Local = @('10.0.1.10'); Remote = $Remote; Program = $Program; Protocol = 'TCP'; From = 'Any'; Direction = 'Inbound'; Narrow = @{} }
   }
   # As Windows gives it: the active store has what the others have, each with where it comes from.
   function Get-TestRule([string]$Name, [string]$Store) {
@@ -37,9 +37,13 @@ Describe 'the firewall' {
     Mock Get-NetFirewallAddressFilter { [pscustomobject]@{ LocalAddress = $AssociatedNetFirewallRule.Table.Local; RemoteAddress = $AssociatedNetFirewallRule.Table.Remote } }
     # Of rules of one name, as Windows may, those of each for each.
     Mock Get-NetFirewallApplicationFilter { foreach ($rule in @(Get-TestRule $AssociatedNetFirewallRule.Name $PolicyStore)) { [pscustomobject]@{ Program = $rule.Table.Program } } }
+    Mock Get-NetFirewallInterfaceTypeFilter { [pscustomobject]@{ InterfaceType = [string]$AssociatedNetFirewallRule.Table.Narrow['InterfaceType'] } }
+    Mock Get-NetFirewallInterfaceFilter { [pscustomobject]@{ InterfaceAlias = @('Any') } }
+    Mock Get-NetFirewallServiceFilter { [pscustomobject]@{ Service = 'Any' } }
+    Mock Get-NetFirewallSecurityFilter { [pscustomobject]@{ Authentication = 'NotRequired'; Encryption = 'NotRequired'; LocalUser = 'Any'; RemoteUser = [string]$AssociatedNetFirewallRule.Table.Narrow['RemoteUser']; RemoteMachine = 'Any' } }
     Mock New-NetFirewallRule {
       if ($PolicyStore -eq $script:Refuses) { throw 'this store is refused' }
-      $script:Rules += @{ Name = $Name; Store = $PolicyStore; Enabled = $Enabled; Action = $Action; Ports = $LocalPort; Local = $LocalAddress; Remote = $RemoteAddress; Program = $Program; Protocol = $Protocol; From = $RemotePort; Direction = $Direction }
+      $script:Rules += @{ Name = $Name; Store = $PolicyStore; Enabled = $Enabled; Action = $Action; Ports = $LocalPort; Local = $LocalAddress; Remote = $RemoteAddress; Program = $Program; Protocol = $Protocol; From = $RemotePort; Direction = $Direction; Narrow = @{} }
     }
     Mock Set-NetFirewallRule {
       foreach ($rule in @($script:Rules | Where-Object { $_.Name -eq $Name -and $_.Store -eq $PolicyStore })) {
@@ -91,6 +95,25 @@ Describe 'the firewall' {
       (Test-Resource $entry).Found | Should -BeLike '*from port 1024*'
       Set-Resource $entry
       (Test-Resource $entry).Verdict | Should -Be 'pass'
+    }
+
+    It 'fails when somebody has narrowed it in a way that no writing undoes, and is made anew' {
+      Set-Resource $entry
+      foreach ($narrow in @{ InterfaceType = 'RemoteAccess' }, @{ RemoteUser = 'O:LSD:(A;;CC;;;BA)' }) {
+        foreach ($rule in $script:Rules) { $rule.Narrow = $narrow }
+        (Test-Resource $entry).Found | Should -BeLike "*only with $(@($narrow.Keys)[0]) *"
+        Set-Resource $entry
+        (Test-Resource $entry).Verdict | Should -Be 'pass'
+        @($script:Rules | ForEach-Object { $_.Store }) | Should -Be @('PersistentStore', 'localhost')
+      }
+    }
+
+    It 'is not taken away for another list of nodes, which would cut off whom it lets in' {
+      Set-Resource $entry
+      $Run.Nodes.List.nodes = @('10.0.9.7/32')
+      Set-Resource $entry
+      (Test-Resource $entry).Verdict | Should -Be 'pass'
+      Should -Invoke Remove-NetFirewallRule -Exactly 0
     }
 
     It 'is written to the one store when the other refuses, and that is told' {

@@ -121,6 +121,16 @@ Describe 'the orders' {
     $Run.Changed | Should -Be @('of-registry: registry registry')
   }
 
+  It 'remember nothing of what they could not see before, nor after' {
+    $Run.DoorShut = $false
+    foreach ($entry in $Run.Entries) { $script:State[$entry.Resource.name] = $true }
+    $known = $Handlers.registry.Get
+    $Handlers.registry.Get = { throw 'not seen' }
+    try { Invoke-MaintenanceRun 'text' ([pscustomobject]@{ gate = 'g' }) 'aa' } finally { $Handlers.registry.Get = $known }
+    $Run.Changed.Count | Should -Be 0
+    $Run.Audit.Controls['of-registry'] | Should -Be 'unknown'
+  }
+
   It 'have nothing to pause where what was proven knows no keeper' -TestCases @(@{ Order = 'Pause' }, @{ Order = 'Resume' }) {
     $SecureWinrm.Run = $Order
     try { { Invoke-MaintenanceRun 'text' ([pscustomobject]@{ gate = 'g' }) 'aa' } | Should -Throw '*knows no keeper*' } finally { $SecureWinrm.Run = 'Gate' }

@@ -114,6 +114,22 @@ Describe 'the local policy' {
     (Test-Kind $Level).Found | Should -Be 'String Strict, held by local policy'
   }
 
+  It 'keeps what is more than the least, wherever that stands' {
+    foreach ($place in 'registry', 'policy') {
+      Clear-TestFolder
+      $Run.Policy = $null
+      $script:Registry = @{}
+      Set-TestValue $Size 'DWord 5120000'
+      if ($place -eq 'policy') {
+        Set-Kind $Size
+        Set-TestValue $Size 'DWord 100'
+      }
+      (Test-Kind $Size).Verdict | Should -Be 'fail'
+      Set-Kind $Size
+      (Test-Kind $Size).Found | Should -Be 'DWord 5120000, held by local policy'
+    }
+  }
+
   It 'fails a right value that it would undo: <About>' -TestCases @(
     @{ About = 'another one'; Name = 'AllowBasic'; Type = 4; Data = @(1, 0, 0, 0); Says = 'held otherwise by local policy: DWord 1' }
     @{ About = 'one of another type'; Name = 'AllowBasic'; Type = 1; Data = @(48, 0, 0, 0); Says = 'held otherwise by local policy: String 0' }
@@ -154,6 +170,27 @@ Describe 'the local policy' {
     $Run.Log[-1] | Should -BeLike '*the local policy is switched off*'
     $script:Pending.Count | Should -Be 0
     Get-TestIndex | Should -Be @('[General]', 'Options=2', 'Version=3')
+  }
+
+  It 'counts for nothing where a domain has switched it off' {
+    Set-Kind $Basic
+    $script:InDomain = $true
+    Mock Get-CimInstance { [pscustomobject]@{ PartOfDomain = $script:InDomain } }
+    $script:Registry["$PolicySwitches\DisableLGPOProcessing"] = 'DWord 1'
+    (Test-Kind $Basic).Found | Should -Be 'DWord 0, held unread by local policy'
+    Set-Kind $Basic
+    $Run.Log[-1] | Should -BeLike '*switched off*DisableLGPOProcessing*'
+    $script:InDomain = $false
+    (Test-Kind $Basic).Verdict | Should -Be 'pass'
+  }
+
+  It 'is not known of a domain that keeps no record of it' {
+    $Run.DomainPolicy = $null
+    Mock Get-CimInstance { if ($ClassName -eq 'Win32_ComputerSystem') { [pscustomobject]@{ PartOfDomain = $true } } }
+    Set-TestValue $Basic 'DWord 0'
+    $script:Registry["$PolicySwitches\RSoPLogging"] = 'DWord 0'
+    (Test-Kind $Basic).Verdict | Should -Be 'unknown'
+    (Test-Kind $Basic).Found | Should -BeLike '*RSoPLogging*'
   }
 
   It 'loses what must not be set, and keeps what deletes it' {

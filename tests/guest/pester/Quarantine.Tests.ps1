@@ -24,6 +24,14 @@ Describe 'quarantine' {
     $script:Kept.failed | Should -Be 3
   }
 
+  It 'does not hold by a rule that somebody has narrowed' {
+    1..3 | ForEach-Object { Invoke-TestRun }
+    $Run.Shut | Should -Be 'the block rule'
+    $script:Narrow = $true
+    Invoke-TestRun
+    $Run.Shut | Should -Be 'the listener, which is disabled'
+  }
+
   It 'never follows from what is not known' {
     $script:Judge = { 'unknown' }
     1..4 | ForEach-Object { Invoke-TestRun }

@@ -34,6 +34,7 @@ Describe 'http.sys bindings' {
       '    Anwendungs-ID                : {AFEBB9AD-9b97-4a91-9ab5-daf4d59122f6}', '',
       '    IP:Port                      : [::]:5986', '    Zertifikathash               : ffffffffffffffffffffffffffffffffffffffff', '    Anwendungs-ID                : {00000000-0000-0000-0000-000000000001}', '',
       '    Hostname:Port                : web:5986', '    Zertifikathash               : eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee', '',
+      '    Zentraler Zertifikatspeicher : 5986', '    Zertifikathash               : (null)', '',
       '    IP:Port                      : 0.0.0.0:443', '    Zertifikathash               : dddddddddddddddddddddddddddddddddddddddd', ''
     }
     $found = @(Get-SslBinding 5986)
@@ -41,8 +42,9 @@ Describe 'http.sys bindings' {
       '10.0.1.10:5986 with 00112233445566778899AABBCCDDEEFF00112233'
       '[::]:5986 with FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF of {00000000-0000-0000-0000-000000000001}'
       'web:5986 with EEEEEEEEEEEEEEEEEEEEEEEEEEEEEEEEEEEEEEEE of '
+      'a central certificate store on 5986'
     )
-    @($found | ForEach-Object { $_.Place }) | Should -Be @('ipport=10.0.1.10:5986', 'ipport=[::]:5986', 'hostnameport=web:5986')
+    @($found | ForEach-Object { $_.Place }) | Should -Be @('ipport=10.0.1.10:5986', 'ipport=[::]:5986', 'hostnameport=web:5986', 'ccs=5986')
   }
 
   It 'is content with none' {
@@ -58,6 +60,31 @@ Describe 'listeners' {
       ([xml]'<l:Listener xmlns:l="x"><l:Address>*</l:Address><l:Transport>HTTP</l:Transport><l:Port>5985</l:Port><l:Hostname/><l:Enabled>true</l:Enabled><l:CertificateThumbprint/><l:ListeningOn>10.0.1.10</l:ListeningOn><l:ListeningOn>127.0.0.1</l:ListeningOn></l:Listener>').DocumentElement
       ([xml]'<l:Listener xmlns:l="x" Source="GPO"><l:Address>IP:10.0.1.99</l:Address><l:Transport>HTTPS</l:Transport><l:Port>5986</l:Port><l:Hostname>web-1</l:Hostname><l:Enabled>true</l:Enabled><l:CertificateThumbprint>AA BB</l:CertificateThumbprint></l:Listener>').DocumentElement
     }
+  }
+
+  It 'comes back where what stands between it and its successor fails' {
+    $script:Made = @()
+    $Run.DoorShut = $true
+    Mock Write-Host { return }
+    Mock Remove-WSManInstance { return }
+    Mock New-WSManInstance { $script:Made += $ValueSet.CertificateThumbprint }
+    Mock Get-SslBinding { [pscustomobject]@{ Address = '10.0.1.10'; Place = 'ipport=10.0.1.10:5986' } }
+    Mock Remove-SslBinding { throw 'netsh ended with 1' }
+    try { { Update-Listener (New-ListenerItem 'IP:10.0.1.10' 'HTTPS' 5986 'web-1' 'NEW' '' '') (New-ListenerItem 'IP:10.0.1.10' 'HTTPS' 5986 'web-1' 'OLD' '' '') } | Should -Throw 'netsh ended with 1' } finally { $Run.DoorShut = $false }
+    $script:Made | Should -Be @('OLD')
+  }
+
+  It 'goes first in maintenance where none of ours is there, because it may be what keeps ours from coming' {
+    $script:Events = @()
+    Mock Write-Host { return }
+    Mock Assert-Idle { return }
+    Mock Get-ListenerThumbprint { 'AABB' }
+    Mock Get-WSManInstance { ([xml]'<l:Listener xmlns:l="x"><l:Address>*</l:Address><l:Transport>HTTPS</l:Transport><l:Port>5986</l:Port><l:Hostname>web-1</l:Hostname><l:Enabled>true</l:Enabled><l:CertificateThumbprint>AABB</l:CertificateThumbprint></l:Listener>').DocumentElement }
+    Mock Remove-Listener { $script:Events += "remove $($Listener.Address)" }
+    Mock Update-Listener { $script:Events += "make $($Listener.Address)" }
+    $r = ConvertFrom-Json '{"kind":"listener","transport":"HTTPS","ensure":"present","port":5986,"addresses":{"ref":"host.listen"},"hostname":{"ref":"host.name"}}'
+    & $Handlers.listener.Set
+    $script:Events | Should -Be @('remove *', 'make IP:10.0.1.10')
   }
 
   It 'fails while one of HTTP is there' {
@@ -83,6 +110,10 @@ Describe 'firewall rules' {
     Mock Get-NetFirewallPortFilter { [pscustomobject]@{ Protocol = 'TCP'; LocalPort = '5986' } }
     Mock Get-NetFirewallAddressFilter { [pscustomobject]@{ LocalAddress = '10.0.1.10'; RemoteAddress = @('10.0.9.5/255.255.255.255') } }
     Mock Get-NetFirewallApplicationFilter { [pscustomobject]@{ Program = 'System' } }
+    Mock Get-NetFirewallInterfaceTypeFilter { [pscustomobject]@{ InterfaceType = 'Any' } }
+    Mock Get-NetFirewallInterfaceFilter { [pscustomobject]@{ InterfaceAlias = 'Any' } }
+    Mock Get-NetFirewallServiceFilter { [pscustomobject]@{ Service = 'Any' } }
+    Mock Get-NetFirewallSecurityFilter { [pscustomobject]@{ Authentication = 'NotRequired'; Encryption = 'NotRequired'; OverrideBlockRules = $false; LocalUser = 'Any'; RemoteUser = 'Any'; RemoteMachine = 'Any' } }
     $allow = New-TestEntry '{"kind":"firewallRule","name":"secure-winrm-allow-https","action":"Allow","ports":[5986],"local":{"ref":"host.listen"},"remote":{"ref":"nodes.allow"}}'
   }
 

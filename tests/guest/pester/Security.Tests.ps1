@@ -37,6 +37,22 @@ Describe 'the security database' {
     $script:Written | Should -Be @('System Access SECURITYPOLICY LockoutDuration = 60')
   }
 
+  It 'lets a password be changed before it has to be' {
+    $Run.Security = @('[System Access]', 'MinimumPasswordAge = 90', 'MaximumPasswordAge = -1')
+    $Run.Entries = @(New-TestEntry '{"kind":"accountPolicy","name":"MaximumPasswordAge","op":"between","value":[1,60],"write":60}')
+    Set-Resource $Run.Entries[0]
+    $script:Written | Should -Be @('System Access SECURITYPOLICY MinimumPasswordAge = 1 ; MaximumPasswordAge = 60')
+  }
+
+  It 'gets the rest where Windows refuses one, and what a lockout is made of together' {
+    Mock Write-SecurityValue {
+      $script:Written += $Lines -join ' ; '
+      if ("$Lines" -like '*MinimumPasswordLength*') { throw 'refused' }
+    }
+    { Write-AccountPolicy @('MinimumPasswordLength = 20', 'LockoutBadCount = 5', 'PasswordComplexity = 1', 'LockoutDuration = 15') } | Should -Throw 'refused'
+    $script:Written | Select-Object -Skip 1 | Should -Be @('LockoutBadCount = 5 ; LockoutDuration = 15', 'MinimumPasswordLength = 20', 'PasswordComplexity = 1')
+  }
+
   It 'takes <Found> for <Op> <Value>: <Good>' -TestCases @(
     @{ Name = 'x'; Found = '14'; Op = 'ge'; Value = 14; Good = $true }
     @{ Name = 'x'; Found = '13'; Op = 'ge'; Value = 14; Good = $false }
@@ -88,12 +104,13 @@ Describe 'what secedit is asked' {
     $script:Asked = @()
     $script:Template = [byte[]]@()
     $script:Code = 0
+    $script:Export = '[System Access]', 'MinimumPasswordLength = 8', '[Privilege Rights]', 'SeX = *S-1-5-18'
     Mock Write-Host { return }
     Mock secedit.exe {
       $words = @($Arguments | ForEach-Object { $_ })
       $file = $words[[array]::IndexOf($words, '/cfg') + 1]
       $script:Asked += ($words -join ' ').Replace($file, 'FILE')
-      if ($words[0] -eq '/export') { [IO.File]::WriteAllLines($file, [string[]]('[System Access]', 'MinimumPasswordLength = 8'), [Text.Encoding]::Unicode) } else { $script:Template = [IO.File]::ReadAllBytes($file) }
+      if ($words[0] -eq '/export') { [IO.File]::WriteAllLines($file, [string[]]$script:Export, [Text.Encoding]::Unicode) } else { $script:Template = [IO.File]::ReadAllBytes($file) }
       $script:File = $file
       $global:LASTEXITCODE = $script:Code
     }
@@ -108,6 +125,17 @@ Describe 'what secedit is asked' {
     $null = Get-SecurityValue 'System Access' 'MinimumPasswordLength'
     $script:Asked[1] | Should -Be '/configure /db FILE.sdb /cfg FILE /areas SECURITYPOLICY /quiet'
     $script:Asked.Count | Should -Be 3
+  }
+
+  It 'is not believed when it has failed, or leaves out a part: rights that nobody had would be given to ours alone' {
+    $script:Code = 1
+    { Get-SecurityValue 'Privilege Rights' 'SeX' } | Should -Throw 'secedit does not export everything, and ended with 1'
+    $script:Code = 3
+    Get-SecurityValue 'Privilege Rights' 'SeX' | Should -Be '*S-1-5-18'
+    $Run.Security = $null
+    $script:Export = '[System Access]', 'MinimumPasswordLength = 8'
+    { Get-SecurityValue 'System Access' 'MinimumPasswordLength' } | Should -Throw 'secedit does not export everything, and ended with 3'
+    [IO.File]::Exists($script:File) | Should -BeFalse
   }
 
   It 'is given a template in UTF-16 with its mark' {

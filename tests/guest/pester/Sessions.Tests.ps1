@@ -46,6 +46,16 @@ Describe 'sessions' {
       Should -Invoke Set-PSSessionConfiguration -Exactly 1 -ParameterFilter { $NoServiceRestart }
     }
 
+    It 'that stands on a file stays where scripts must be signed, because no other could come' {
+      $entry = New-TestEntry '{"kind":"sessionConfiguration","name":"Microsoft.PowerShell","ensure":"access","allow":["account.connection"],"virtualAccount":true}'
+      $Run.FolderReady = $true
+      Mock Get-ExecutionPolicy { if ($Scope -eq 'MachinePolicy') { 'AllSigned' } else { 'Undefined' } }
+      Mock Get-SessionFileElement { 'of no file' }
+      try { Set-Resource $entry } finally { $Run.FolderReady = $false }
+      $Run.Log[-1] | Should -BeLike '*AllSigned refuses*'
+      Should -Invoke Unregister-PSSessionConfiguration -Exactly 0
+    }
+
     It 'fails with a denial of the network, with anybody else, without a descriptor, when it is off, when it is not there' {
       $script:Sessions[0].SecurityDescriptorSddl = $script:Ours.Replace('D:P', 'D:P(D;;GA;;;S-1-5-2)')
       (Test-Resource $entry).Verdict | Should -Be 'fail'

@@ -95,6 +95,12 @@ Describe 'the task' {
     (Test-Resource $entry).Verdict | Should -Be 'pass'
   }
 
+  It 'takes no time for what it is, however Windows writes it' {
+    $script:Tasks[0].Triggers[0].Repetition.Duration = 'PT0S'
+    $script:Tasks[0].Triggers[0] | Add-Member NoteProperty RandomDelay 'P0DT0H0M0S'
+    (Test-Resource $entry).Verdict | Should -Be 'pass'
+  }
+
   It 'fails when <What>, and is mended' -TestCases @(
     @{ What = 'it is disabled'; Spoil = { $script:Tasks[0].Settings.Enabled = $false } }
     @{ What = 'it does not start on batteries'; Spoil = { $script:Tasks[0].Settings.DisallowStartIfOnBatteries = $true } }
@@ -114,6 +120,10 @@ Describe 'the task' {
     @{ What = 'it ends'; Spoil = { $script:Tasks[0].Triggers[0].EndBoundary = '2026-02-01T00:00:00' } }
     @{ What = 'it has not begun'; Spoil = { $script:Tasks[0].Triggers[0].StartBoundary = '2999-01-01T00:00:00' } }
     @{ What = 'its repetition ends'; Spoil = { $script:Tasks[0].Triggers[0].Repetition.Duration = 'PT1H' } }
+    @{ What = 'the runs of a trigger are ended at once'; Spoil = { $script:Tasks[0].Triggers[0] | Add-Member NoteProperty ExecutionTimeLimit 'PT1S' } }
+    @{ What = 'a trigger waits for a month'; Spoil = { $script:Tasks[0].Triggers[1] | Add-Member NoteProperty Delay 'P30D' } }
+    @{ What = 'it does something that is no program'; Spoil = { $script:Tasks[0].Actions += [pscustomobject]@{ ClassId = '{A}'; Data = '' } } }
+    @{ What = 'it has no trigger'; Spoil = { $script:Tasks[0].Triggers = $null } }
     @{ What = 'a trigger is disabled'; Spoil = { $script:Tasks[0].Triggers[1].Enabled = $false } }
     @{ What = 'it waits for another event'; Spoil = { $script:Tasks[0].Triggers[2].Subscription = $script:Tasks[0].Triggers[2].Subscription.Replace('1001', '1002') } }
     @{ What = 'triggers are gone'; Spoil = { $script:Tasks[0].Triggers = @($script:Tasks[0].Triggers[0]) } }

@@ -20,6 +20,7 @@ function Get-Rule([string]$Name, [string]$Store) {
   }
 }
 function Get-ActiveElement([string]$Name) { if (@(Get-Rule $Name 'ActiveStore').Count -gt 0) { Get-DeclaredElement ([pscustomobject]@{ action = 'Block'; ports = $QuarantinePorts; local = 'Any'; remote = 'Any' }) } }
+function Get-NarrowElement($Rule) { if ($script:Narrow) { 'only with InterfaceType RemoteAccess' } }
 function Write-Rule([string]$Name) {
   $script:Did += "write $Name"
   foreach ($store in $RuleStores) { if ($store -ne $script:Refuses -and $script:Rules -notcontains "$Name in $store") { $script:Rules += "$Name in $store" } }
@@ -60,6 +61,7 @@ function Reset-World {
   $script:WinRm = 'Running'
   $script:Refuses = ''
   $script:Hidden = $false
+  $script:Narrow = $false
   $script:MergesNot = $false
   $script:Profile = 'True'
   $script:Judge = { 'fail' }
