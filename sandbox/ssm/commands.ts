@@ -60,12 +60,13 @@ export class Commands {
       return;
     }
     const { output, exitCode, error } = fetched(this.store, machineOf(this.store, instance, this.region), script, answerTo);
+    // The agent goes on in the file that it has begun.
+    invocation.output += output;
     if (exitCode === RESTARTS && restarts < MOST_RESTARTS) {
       restartMachine(this.store, instance.id);
       setTimeout(() => this.run(invocation, instance, script, restarts + 1), RESTART_MS).unref();
       return;
     }
-    invocation.output = output;
     invocation.exitCode = exitCode;
     invocation.error = error ?? "failed to run commands: exit status 1";
     invocation.status = invocation.exitCode === 0 ? "Success" : "Failed";

@@ -103,7 +103,7 @@ export const KEEPER_RULES: Readonly<Record<string, (script: Syntax) => string[]>
   "a service that quarantine has stopped does not start while a policy would make it listen": (script) => {
     const shutter = body(script, "Set-Shut").text;
     return [
-      ...(/Set-ListenerOn \$false\s+if \(\(Test-WinRm\) -or -not \(Test-PolicyListener\)\) \{[^}]*\$\([^)]*\)"\s+return 'the listener/.test(shutter) && shutter.trimEnd().endsWith("$StoppedService\n}") ? [] : [shutter]),
+      ...(/Set-ListenerOn \$false\s+if \(\(Test-WinRm\) -or -not \(Test-PolicyListener\)\) \{[^}]*\$\([^)]*\)"\s+return \$ListenerOff/.test(shutter) && shutter.trimEnd().endsWith("$StoppedService\n}") ? [] : [shutter]),
       ...(body(script, "Test-Held").text.includes("if ($Entry.Step -eq 'service') { return $Run.Shut -eq $StoppedService -and $Entry.Resource.name -eq 'WinRM' }") ? [] : ["nobody holds it"]),
     ];
   },

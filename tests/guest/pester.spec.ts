@@ -25,11 +25,13 @@ describe("guest script in PowerShell", () => {
 
   it("passes Pester", function () {
     const reason = missing();
+    // There they are what the job is for.
+    if (reason !== undefined && process.platform === "win32" && process.env["CI"] !== undefined) throw new Error(reason);
     if (reason !== undefined) {
       console.warn(`      skipped: the guest script's handlers were not run, ${reason}`);
       this.skip();
     }
-    const run = spawnSync(POWERSHELL, ["-NoProfile", "-NonInteractive", "-Command", `Import-Module Pester -MinimumVersion 5.0; $c = New-PesterConfiguration; $c.Run.Path = '${FOLDER.replaceAll("'", "''")}'; $c.Run.Exit = $true; $c.Output.Verbosity = 'Detailed'; Invoke-Pester -Configuration $c`], { encoding: "utf8", cwd: FOLDER });
+    const run = spawnSync(POWERSHELL, ["-NoProfile", "-NonInteractive", "-Command", `Import-Module Pester -MinimumVersion 5.0 -MaximumVersion 5.99.99; $c = New-PesterConfiguration; $c.Run.Path = '${FOLDER.replaceAll("'", "''")}'; $c.Run.Exit = $true; $c.Output.Verbosity = 'Detailed'; Invoke-Pester -Configuration $c`], { encoding: "utf8", cwd: FOLDER });
     expect(run.status, run.stdout + run.stderr).to.equal(0);
   });
 });

@@ -180,7 +180,7 @@ export const RULES: Readonly<Record<string, (script: Syntax) => string[]>> = {
     const asked = commands(signer).filter(({ name }) => name === "Get-WebTrouble").map(({ node }) => node);
     const caught = ofType(signer, "variable").filter((node) => node.text === "$_" && !asked.some((one) => isInside(node, one)));
     // The words of an error are the network's for these types; one of a reader of JSON would quote what it has read.
-    const network = ofType(teller, "foreach_statement").filter(({ text }) => text.startsWith("foreach ($type in [Net.WebException], [Net.Sockets.SocketException], [IO.IOException], [Security.Authentication.AuthenticationException]) {"));
+    const network = ofType(teller, "foreach_statement").filter(({ text }) => text.startsWith("foreach ($type in [Net.WebException], [ComponentModel.Win32Exception], [IO.IOException], [Security.Authentication.AuthenticationException]) {"));
     const told = ofType(teller, "member_access").filter((node) => node.text === "$Cause.Message" && !network.some((one) => isInside(node, one)));
     const quoted = ofType(teller, "flow_control_statement").filter(({ text }) => text.includes("$text"));
     return [...[...places, ...files].filter((node) => !isInside(node, signer)), ...caught, ...told, ...quoted].map(lineOf);

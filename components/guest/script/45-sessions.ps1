@@ -92,7 +92,8 @@ $Handlers.sessionConfiguration = @{
     Get-SessionElement $r.name
     if (Test-VirtualAccount $r) { Get-SessionFileElement $r.name }
   }
-  After = { 'service' }
+  # One that is not there, and that nobody makes here, changes nothing.
+  After = { if ($r.ensure -eq 'access' -and -not (Test-VirtualAccount $r) -and @(Find-Session $r.name).Count -eq 0) { '' } else { 'service' } }
   Set = {
     if ($r.ensure -eq 'off') { Set-SessionOn $r.name $false } else {
       $sddl = Get-SessionSddl @(Get-FullEntry (Get-Field $r 'allow'))

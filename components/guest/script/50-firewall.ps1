@@ -31,8 +31,9 @@ function Test-Rule([string]$Name, [bool]$IsOn) {
 
 # What makes a rule act in some cases only. None of it is ours, and a block of ours that somebody has narrowed so would block nobody.
 function Get-NarrowElement($Rule) {
-  $of = @{ AssociatedNetFirewallRule = $Rule; PolicyStore = 'ActiveStore'; ErrorAction = 'Stop' }
-  foreach ($filter in @(Get-NetFirewallInterfaceTypeFilter @of) + @(Get-NetFirewallInterfaceFilter @of) + @(Get-NetFirewallServiceFilter @of) + @(Get-NetFirewallSecurityFilter @of)) {
+  $of = @{ AssociatedNetFirewallRule = $Rule; PolicyStore = 'ActiveStore' }
+  $filters = @(Get-NetFirewallInterfaceTypeFilter @of -ErrorAction Stop) + @(Get-NetFirewallInterfaceFilter @of -ErrorAction Stop) + @(Get-NetFirewallServiceFilter @of -ErrorAction Stop) + @(Get-NetFirewallSecurityFilter @of -ErrorAction Stop)
+  foreach ($filter in $filters) {
     foreach ($name in 'InterfaceType', 'InterfaceAlias', 'Service', 'Authentication', 'Encryption', 'LocalUser', 'RemoteUser', 'RemoteMachine') {
       foreach ($value in @(Get-Field $filter $name)) { if (@('Any', 'NotRequired', '') -notcontains [string]$value) { "only with $name $value" } }
     }

@@ -30,7 +30,8 @@ function Add-OwnAddress([string]$Address, $Neighbour) {
   if ($Address.Contains(':') -or @(Get-Lease $Neighbour.InterfaceIndex).Count -eq 0) {
     $null = New-NetIPAddress -InterfaceIndex $Neighbour.InterfaceIndex -IPAddress $Address -PrefixLength $length -SkipAsSource $true -ErrorAction Stop
   } else {
-    if ((Get-Build).Major -lt 15063) { throw 'Windows before 1703 keeps no lease beside an address that is entered: give this host one address, or enter all of them by hand' }
+    $build = try { (Get-Build).Major } catch { 15063 }
+    if ($build -lt 15063) { throw 'Windows before 1703 keeps no lease beside an address that is entered: give this host one address, or enter all of them by hand' }
     $mask = @(0, 1, 2, 3 | ForEach-Object { 256 - [Math]::Pow(2, 8 - [Math]::Max(0, [Math]::Min(8, $length - 8 * $_))) }) -join '.'
     Set-Interface @('set', 'interface', $name, 'dhcpstaticipcoexistence=enabled')
     Set-Interface @('add', 'address', $name, $Address, $mask, 'store=persistent', 'skipassource=true')

@@ -167,7 +167,7 @@ $Handlers.scheduledTask = @{
     $null = Register-ScheduledTask @task
     if ((Test-Renewal $r) -and @(Get-FormerTask).Count -gt 0) {
       Unregister-ScheduledTask -TaskName $FormerTask -TaskPath '\' -Confirm:$false -ErrorAction Stop
-      [IO.File]::Delete($FormerScript)
+      if ([IO.File]::Exists($FormerScript)) { [IO.File]::Delete($FormerScript) }
     }
   }
 }

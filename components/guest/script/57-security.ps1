@@ -13,19 +13,18 @@ function Get-SecurityLine {
     try {
       $null = secedit.exe /export /cfg $file /areas SECURITYPOLICY USER_RIGHTS /quiet
       $code = $LASTEXITCODE
-      $lines = @(if ([IO.File]::Exists($file)) { [IO.File]::ReadAllLines($file) })
-      # What is missing would be taken for a right that nobody has, and given to ours alone.
-      $missing = @('[System Access]', '[Privilege Rights]' | Where-Object { $lines -notcontains $_ })
-      if (@(0, 3) -notcontains $code -or $missing.Count -gt 0) { throw "secedit does not export everything, and ended with $code" }
-      $Run.Security = $lines
+      if (-not [IO.File]::Exists($file) -or @(0, 3) -notcontains $code) { throw "secedit exports nothing, and ended with $code" }
+      $Run.Security = @([IO.File]::ReadAllLines($file))
     } finally { Remove-TemporaryFile @($file) }
   }
   $Run.Security
 }
 
-# Nothing where the name does not stand in the section.
+# Nothing where the name does not stand in the section. A section that is missing would be taken for a right that nobody has, and the right
+# would be given to ours alone.
 function Get-SecurityValue([string]$Section, [string]$Name) {
   $isIn = $false
+  if (@(Get-SecurityLine | Where-Object { $_.Trim() -eq "[$Section]" }).Count -eq 0) { throw "secedit does not export [$Section]" }
   foreach ($line in @(Get-SecurityLine)) {
     if ($line -match '^\s*\[(.+)\]\s*$') { $isIn = $Matches[1] -eq $Section; continue }
     if ($isIn -and $line -match '^\s*([^=]+?)\s*=\s*(.*?)\s*$' -and $Matches[1] -eq $Name) { return $Matches[2] }

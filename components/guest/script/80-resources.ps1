@@ -27,7 +27,7 @@ function Test-Resource($Entry) {
     $verdict = if ($missing.Count + $extra.Count -eq 0) { 'pass' } else { 'fail' }
     if (-not $handler.ContainsKey('Expect')) {
       # Of long lists only what differs is worth the room.
-      if ($verdict -eq 'fail' -and "$want".Length + "$found".Length -gt 300 -and $found.Count -gt 0) { $want = if ($missing.Count -gt 0) { $missing } else { 'no more' }; $found = $extra }
+      if ($verdict -eq 'fail' -and "$want".Length + "$found".Length -gt 300 -and $found.Count -gt 0) { $want = if ($missing.Count -gt 0) { $missing } else { 'no more' }; $found = @(if ($extra.Count -gt 0) { $extra } else { 'all the rest' }) }
       $expected = Get-ListText $want
     }
     if ($Run.Deferred.ContainsKey($Entry.Key) -and $verdict -eq 'fail') { $verdict = 'unknown'; $found = @($Run.Deferred[$Entry.Key]) + $found }
@@ -55,6 +55,8 @@ function Set-Resource($Entry) {
   $r = $Entry.Resource
   $handler = $Handlers[$r.kind]
   if ($before.Verdict -eq 'pass' -or $before.Pending -ne '' -or -not $handler.ContainsKey('Set')) { return }
+  # What cannot be judged cannot be set either, and must not start anything for that, again and again.
+  if ($before.Verdict -eq 'unknown' -and $Entry.Waits) { Write-Log "$($Entry.Controls -join ',') $($Entry.Key): not changed, $($before.Found)"; return }
   try {
     # First, because a run that ends in between must not take what is written for what is in force.
     $after = if ($handler.ContainsKey('After')) { [string](& $handler.After) } else { '' }
@@ -73,7 +75,14 @@ function Set-Resource($Entry) {
 
 function Get-Entry([string]$Step) { $Run.Entries | Where-Object { $_.Step -eq $Step } }
 
-function Set-Step([string[]]$Steps) { foreach ($step in $Steps) { foreach ($entry in @(Get-Entry $step)) { Set-Resource $entry } } }
+# A folder before those in it: what lies in one of somebody else's goes with that.
+function Set-Step([string[]]$Steps) {
+  foreach ($step in $Steps) {
+    $entries = @(Get-Entry $step)
+    if ($step -eq 'folder') { $entries = @($entries | Sort-Object { "$(Get-Field $_.Resource 'path')".Length }) }
+    foreach ($entry in $entries) { Set-Resource $entry }
+  }
+}
 
 # With -HoldAllow the allow rules are left out while everything else is right; else they are not there, and that is said. What quarantine
 # holds likewise.

@@ -43,6 +43,14 @@ function Close-Door {
   Write-Log "door shut: firewallRule $GateRule on, allow rule off"
 }
 
+# A firewall that somebody else keeps switched off takes the rule and does not heed it. Then the listener must not come up in this run,
+# which would leave it open where the audit fails.
+function Assert-Blocked {
+  if (@(Get-Entry 'firewallProfile').Count -eq 0 -or (Test-Blocked $GateRule)) { return }
+  try { Set-ListenerOn $false } catch { Write-Log "the listener is not off: $(Get-Reason $_)" }
+  throw 'the rule that shuts the door does not block: a profile of Windows firewall is off, or a policy lets no local rules count'
+}
+
 function Save-Proof([string]$Gate, [string]$DocumentGate, [string]$Text) {
   Write-File 'document.json' $Text
   Save-Kept 'proven.json' (Get-ProofText $Gate $DocumentGate $Text)
@@ -54,8 +62,14 @@ function Reset-Administrator {
   $bytes = New-Object byte[] 48
   (New-Object Security.Cryptography.RNGCryptoServiceProvider).GetBytes($bytes)
   foreach ($user in @(Get-LocalUser | Where-Object { $_.SID.Value -like '*-500' })) {
-    ([ADSI]"WinNT://$env:COMPUTERNAME/$($user.Name),user").SetPassword([Convert]::ToBase64String($bytes) + 'aA1!')
-    Write-Log "the password of $($user.SID.Value) is a new one that nobody knows"
+    try {
+      ([ADSI]"WinNT://$env:COMPUTERNAME/$($user.Name),user").SetPassword([Convert]::ToBase64String($bytes) + 'aA1!')
+      Write-Log "the password of $($user.SID.Value) is a new one that nobody knows"
+    } catch {
+      # What Windows says where LAPS keeps it, so that nobody knows it either.
+      if ('{0:X8}' -f $_.Exception.GetBaseException().HResult -ne '800721CE') { throw }
+      Write-Log "the password of $($user.SID.Value) is kept by LAPS"
+    }
   }
   Write-File 'administrator.txt' 'reset'
 }
@@ -80,6 +94,7 @@ function Invoke-GateRun([string]$Text, $Document) {
     Close-Door
     Read-Parameter $Document.gate
     Set-Step $Steps.Shutting
+    Assert-Blocked
     if ($Run.FolderReady) { Save-Kept 'host.json' $Run.HostText }
     Set-Step $Steps.Before
     Restart-WinRm
@@ -193,6 +208,7 @@ function Invoke-Run {
   if ($document.schema -ne 1) { throw "the document has schema $($document.schema), this script reads 1" }
   foreach ($table in @(Get-Field $document 'keeper')) { $Run.PauseHours = [int]$table.pauseHours }
   $Run.Entries = @($document.resources | ForEach-Object { New-Entry $_ })
+  if ($Run.Entries.Count -eq 0) { throw 'the document declares nothing' }
   $Run.Certificate = Get-Entry 'certificate' | ForEach-Object { $_.Resource } | Select-Object -First 1
   # What a host was proven with before documents said where it comes from came from a secret.
   $Run.FromStore = @($Run.Certificate | ForEach-Object { $_.PSObject.Properties } | Where-Object { $_.Name -eq 'from' -and $_.Value -eq 'store' }).Count -gt 0

@@ -116,7 +116,8 @@ function Open-Keeper {
   Save-Keeper
   if (-not (Test-Quarantined) -or (Test-Paused $Run.Keeper.pause $now)) { return }
   if (-not (Test-GateHeld)) { try { $Run.Shut = Set-Shut } catch { Write-Log "quarantine: $(Get-Reason $_)" } }
-  $Run.IsHeld = Test-ListenerOff
+  # One that is not there, or cannot be seen, is made again without being on.
+  $Run.IsHeld = $Run.Shut -eq $ListenerOff -or (Test-ListenerOff)
 }
 
 # What an audit has opened to look at it is shut again at once where it fails.

@@ -2,12 +2,13 @@
 
 $QuarantinePorts = @('5986', '5985', '47001')
 $StoppedService = 'the service, which is stopped'
+$ListenerOff = 'the listener, which is disabled'
 $ListenerKey = 'SOFTWARE\Microsoft\Windows\CurrentVersion\WSMAN\Listener'
 
 function Test-WinRm { [string](Get-Service -Name 'WinRM').Status -eq 'Running' }
 
-# A firewall that does not answer holds no gate.
-function Test-GateHeld { try { Test-RuleOn $GateRule } catch { $false } }
+# By a rule that blocks: one that a firewall which is off does not heed holds nothing.
+function Test-GateHeld { Test-Blocked $GateRule }
 
 # Wherever the rule still is, on or off; where somebody has taken it away everywhere, keeper.json remembers.
 function Test-Quarantined {
@@ -25,11 +26,11 @@ function Test-QuarantineWritten {
 }
 
 # Whether it really blocks: the firewall is on, and the store that Windows lives by has the rule and heeds it. A domain that lets no local rules
-# merge leaves it standing there and says so.
-function Test-Blocked {
+# merge leaves it standing there and says so. A firewall that does not answer blocks nothing.
+function Test-Blocked([string]$Name = $QuarantineRule) {
   try {
     if (@(Get-NetFirewallProfile -PolicyStore ActiveStore -ErrorAction Stop | Where-Object { [string]$_.Enabled -ne 'True' }).Count -gt 0) { return $false }
-    @(Get-RuleOn $QuarantineRule | Where-Object { [string]$_.Action -eq 'Block' -and "$(Get-Field $_ 'EnforcementStatus')" -notmatch 'Disallowed' -and @(Get-NarrowElement $_).Count -eq 0 }).Count -gt 0
+    @(Get-RuleOn $Name | Where-Object { [string]$_.Action -eq 'Block' -and "$(Get-Field $_ 'EnforcementStatus')" -notmatch 'Disallowed' -and @(Get-NarrowElement $_).Count -eq 0 }).Count -gt 0
   } catch { $false }
 }
 
@@ -82,7 +83,7 @@ function Set-Shut {
     Set-ListenerOn $false
     if ((Test-WinRm) -or -not (Test-PolicyListener)) {
       Write-Log "quarantine: the firewall does not block, the listener is off. $($trouble -join '; ')"
-      return 'the listener, which is disabled'
+      return $ListenerOff
     }
   } catch { $trouble += Get-Reason $_ }
   # Nor may it come back with the next start of the machine: a run of the keeper starts it, behind a listener that is off.

@@ -24,7 +24,7 @@ $Spoil.rootDescriptor = { Set-Item -Path WSMan:\localhost\Service\RootSDDL -Valu
 $Spoil.jeaEndpoint = { Unregister-PSSessionConfiguration -Name $r.name -Force -NoServiceRestart }
 $Spoil.scheduledTask = { Disable-ScheduledTask -TaskName $r.name -TaskPath '\' }
 $Spoil.firewallLog = { Set-NetFirewallProfile -Name $r.profile -LogBlocked False -LogMaxSizeKilobytes 4096 -PolicyStore PersistentStore; Set-NetFirewallProfile -Name $r.profile -LogBlocked False -LogMaxSizeKilobytes 4096 -PolicyStore localhost }
-$Spoil.foreignRules = { New-NetFirewallRule -Name 'vendor-remote-management' -DisplayName 'Vendor remote management' -Direction Inbound -Action Allow -Protocol TCP -LocalPort '5980-5990' }
+$Spoil.foreignRules = { Remove-NetFirewallRule -Name 'vendor-remote-management' -ErrorAction SilentlyContinue; New-NetFirewallRule -Name 'vendor-remote-management' -DisplayName 'Vendor remote management' -Direction Inbound -Action Allow -Protocol TCP -LocalPort '5980-5990' }
 
 function Invoke-Template([string]$Section, [string]$Line, [string]$Area) {
   $file = [IO.Path]::GetTempFileName()

@@ -77,5 +77,6 @@ foreach ($StandIn in $StandIns.Keys) {
 $KeptHashes = @{}
 $RealHash = @{ Get = ${function:Get-KeptHash}; Set = ${function:Set-KeptHash} }
 function Get-KeptHash([string]$Name) { [string]$KeptHashes[$Name] }
+function Get-Pending([string]$Key) { }
 function Set-KeptHash([string]$Name, [string]$Hash) { $KeptHashes[$Name] = $Hash }
 function Write-EventEntry([int]$Id, [string]$Level, [string]$Text) { throw 'nobody mocked the event log' }

@@ -5,6 +5,9 @@ BeforeAll {
   function Write-Rule([string]$Name) { $script:Events += "block $Name"; $script:Gate = $true }
   function Test-RuleOn([string]$Name) { if ($Name -eq $GateRule) { $script:Gate } else { $script:State['firewallRule.Allow'] } }
   function Get-Rule { }
+  function Test-Blocked([string]$Name) { $script:Blocks }
+  function Set-ListenerOn([bool]$IsOn) { $script:Events += "listener $IsOn" }
+  function Reset-Administrator { $script:Reset++ }
   function Update-Policy { }
   function Remove-Rule([string]$Name) { $script:Events += "unblock $Name"; $script:Gate = $false }
   function Disable-Rule { }
@@ -36,6 +39,8 @@ Describe 'the orders' {
     $script:Pending = @{}
     $script:After = ''
     $script:Sessions = $false
+    $script:Blocks = $true
+    $script:Reset = 0
     $SecureWinrm.Nonce = '00'
     $Answer.reboot = $false
     $script:Files = @{}
@@ -82,6 +87,26 @@ Describe 'the orders' {
     Mock Write-Rule { throw 'no firewall' }
     { Invoke-GateRun 'text' ([pscustomobject]@{ gate = 'g' }) } | Should -Throw '*cannot be shut*'
     $script:Events.Count | Should -Be 0
+  }
+
+  It 'bring no listener up behind a rule that does not block' {
+    $script:Blocks = $false
+    $Run.DoorShut = $true
+    { Invoke-GateRun 'text' ([pscustomobject]@{ gate = 'g' }) } | Should -Throw '*does not block*'
+    $script:Events | Should -Contain 'listener False'
+    $script:Events | Should -Not -Contain 'set listener.present'
+    $script:Gate | Should -BeTrue
+  }
+
+  It 'start nothing for what cannot be judged' {
+    $script:After = 'service'
+    $Run.DoorShut = $false
+    foreach ($entry in $Run.Entries) { $script:State[$entry.Resource.name] = $true }
+    $known = $Handlers.registry.Get
+    $Handlers.registry.Get = { throw 'not seen' }
+    try { Invoke-MaintenanceRun 'text' ([pscustomobject]@{ gate = 'g' }) 'aa' } finally { $Handlers.registry.Get = $known }
+    $script:Events.Count | Should -Be 0
+    $script:Pending.Count | Should -Be 0
   }
 
   It 'add before they remove in maintenance' {
@@ -185,6 +210,7 @@ Describe 'the orders' {
     $script:Events[1..7] | Should -Be @('set firewallProfile', 'set firewallRule.Block', 'set folder', 'set certificate', 'set service', 'set listener.absent', 'set builtinRule')
     $script:Events.Count | Should -Be 8
     $script:Files.Count | Should -Be 0
+    $script:Reset | Should -Be 1
   }
 
   It 'prepare a proven host without touching its door' {
