@@ -14,6 +14,8 @@ foreach ($SecureWinrmOld in [IO.Directory]::GetFiles($SecureWinrmFolder, 'winrm-
   if ($SecureWinrmOld -eq $SecureWinrmPath -or [IO.File]::GetLastWriteTimeUtc($SecureWinrmOld) -gt [DateTime]::UtcNow.AddDays(-1)) { continue }
   try { [IO.File]::Delete($SecureWinrmOld) } catch { Write-Host "$SecureWinrmOld stays behind" }
 }
-if (-not [IO.File]::Exists($SecureWinrmPath) -or (Get-SecureWinrmHash ([IO.File]::ReadAllBytes($SecureWinrmPath))) -cne $SecureWinrmHash) { [IO.File]::WriteAllBytes($SecureWinrmPath, $SecureWinrmBytes) }
+if (-not [IO.File]::Exists($SecureWinrmPath) -or (Get-SecureWinrmHash ([IO.File]::ReadAllBytes($SecureWinrmPath))) -cne $SecureWinrmHash) { [IO.File]::WriteAllBytes($SecureWinrmPath, $SecureWinrmBytes) } else {
+  try { [IO.File]::SetLastWriteTimeUtc($SecureWinrmPath, [DateTime]::UtcNow) } catch { Write-Host "$SecureWinrmPath keeps its date" }
+}
 & $SecureWinrmPath @SecureWinrmArguments
 exit $LASTEXITCODE

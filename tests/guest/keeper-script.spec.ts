@@ -30,7 +30,7 @@ const SPOILT: Readonly<Record<string, readonly (readonly [string, string])[]>> =
     ["  if ($Run.Shut -ne '') { try { $Run.Shut = Set-Shut }", "  if ($Run.Shut -ne '') { try { $null = Test-Blocked }"],
   ],
   "it opens in one place, after an audit that passed or while a pause lasts": [
-    ["  $Run.IsHeld = $Run.Shut -eq $ListenerOff -or (Test-ListenerOff)\n", "  $Run.IsHeld = $Run.Shut -eq $ListenerOff -or (Test-ListenerOff)\n  Set-ListenerOn $true\n"],
+    ["  $Run.IsHeld = $Run.IsHeld -or $Run.Shut -eq $ListenerOff -or (Test-ListenerOff)\n", "  $Run.IsHeld = $Run.IsHeld -or $Run.Shut -eq $ListenerOff -or (Test-ListenerOff)\n  Set-ListenerOn $true\n"],
     ["    Clear-Keeper\n    Save-Proof", "    Save-Proof"],
     ["  $Run.Keeper.failed = 0\n", "  $Run.Keeper.failed = 0\n  Remove-Rule $QuarantineRule\n"],
   ],

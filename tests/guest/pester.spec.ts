@@ -11,7 +11,7 @@ const POWERSHELL = process.platform === "win32" ? "powershell.exe" : "pwsh";
 
 /** Why the tests in PowerShell cannot run here; undefined when they can. */
 function missing(): string | undefined {
-  const asked = spawnSync(POWERSHELL, ["-NoProfile", "-NonInteractive", "-Command", "(Get-Module -ListAvailable Pester | Where-Object { $_.Version.Major -ge 5 }).Count"], { encoding: "utf8" });
+  const asked = spawnSync(POWERSHELL, ["-NoProfile", "-NonInteractive", "-Command", "(Get-Module -ListAvailable Pester | Where-Object { $_.Version.Major -eq 5 }).Count"], { encoding: "utf8" });
   if (asked.error) return `${POWERSHELL} is not on PATH`;
   return Number(asked.stdout.trim()) > 0 ? undefined : `${POWERSHELL} is there, Pester 5 is not`;
 }

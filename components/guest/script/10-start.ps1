@@ -26,7 +26,7 @@ $Weight = @{ pass = 0; unknown = 1; fail = 2 }
 $Run = @{
   Entries = @(); Host = $null; Nodes = $null; NodesProblem = $null; Certificate = $null; Secret = $null; DoorShut = $false
   FolderReady = $false; Waited = $false; Faults = @{}; Deferred = @{}; Log = @(); Audit = $null; Findings = @()
-  HostText = ''; Told = 0; Changed = @(); Altered = [ordered]@{}; Keeper = $null; PauseHours = 0; Shut = ''; IsHeld = $false
+  HostText = ''; Told = 0; PolicyAsked = $false; Changed = @(); Altered = [ordered]@{}; Keeper = $null; PauseHours = 0; Shut = ''; IsHeld = $false
   FromStore = $false; Prepares = $false; Groups = $null; Security = $null; AuditPolicy = $null; DomainPolicy = $null; Policy = $null; Sessions = $null
 }
 
@@ -38,7 +38,7 @@ function ConvertTo-Line([string]$Text, [int]$Limit) {
   if ($line.Length -gt $Limit) { $line.Substring(0, $Limit - 3) + '...' } else { $line }
 }
 
-# All of it stands in the report. Systems Manager keeps the first 24,000 characters of what is shown, of a run that was started anew those of
+# All of it stands in the report, where there is one. Systems Manager keeps the first 24,000 characters of what is shown, of a run that was started anew those of
 # both, and the last line of all must be among them.
 function Write-Log([string]$Text) {
   $line = ConvertTo-Line $Text 600

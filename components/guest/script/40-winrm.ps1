@@ -184,6 +184,7 @@ $Handlers.listener = @{
     $found = @(Get-Listener $r.transport | Where-Object { $_.Source -eq '' })
     $strays = @($found | Where-Object { $places -notcontains $_.Address })
     $isFirst = $Run.DoorShut -or @($found | Where-Object { $places -contains $_.Address }).Count -eq 0
+    if (-not $Run.DoorShut -and @($declared | Where-Object { $_.Thumbprint -eq '' }).Count -gt 0) { throw 'no certificate for the listener in LocalMachine\My' }
     if ($isFirst -and $strays.Count -gt 0) {
       if ($r.transport -eq 'HTTPS') { Assert-Idle }
       foreach ($stray in $strays) { Remove-Listener $stray }

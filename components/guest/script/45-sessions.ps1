@@ -37,13 +37,25 @@ function Get-SessionElement([string]$Name) {
   }
 }
 
+# Windows reads the file of a session configuration as a script. A policy of the machine comes before what the machine itself has set.
+function Test-OnlySigned {
+  foreach ($scope in 'MachinePolicy', 'LocalMachine') {
+    $policy = [string](Get-ExecutionPolicy -Scope $scope)
+    if ($policy -ne 'Undefined') { return $policy -eq 'AllSigned' }
+  }
+  $false
+}
+
+# What will be refused changes nothing, and must not start WinRM again.
+function Test-FileRefused([string]$Name, [string]$Text) { [string](Get-SessionFileElement $Name) -ne "as $(Get-TextHash $Text)" -and (Test-OnlySigned) }
+
 # From a file, with the mark that Windows PowerShell needs to read names of any language. Never with -Force: that restarts WinRM when a
 # session over HTTP to this machine fails, which it does here.
 function Register-Session([string]$Name, [string]$Text, [string]$Sddl) {
   Set-StrictMode -Off
   if (-not $Run.FolderReady) { throw "$Folder is not safe to write to" }
-  # Windows reads the file as a script: the one that is there would go, and no other could come.
-  foreach ($scope in 'MachinePolicy', 'LocalMachine') { if ([string](Get-ExecutionPolicy -Scope $scope) -eq 'AllSigned') { throw 'the execution policy AllSigned refuses the files that session configurations are made from' } }
+  # The one that is there would go, and no other could come.
+  if (Test-OnlySigned) { throw 'the execution policy AllSigned refuses the files that session configurations are made from' }
   $Run.Sessions = $null
   if (@(Find-Session $Name).Count -gt 0) { Unregister-PSSessionConfiguration -Name $Name -Force -NoServiceRestart -WarningAction SilentlyContinue }
   $Run.Sessions = $null
@@ -92,8 +104,11 @@ $Handlers.sessionConfiguration = @{
     Get-SessionElement $r.name
     if (Test-VirtualAccount $r) { Get-SessionFileElement $r.name }
   }
-  # One that is not there, and that nobody makes here, changes nothing.
-  After = { if ($r.ensure -eq 'access' -and -not (Test-VirtualAccount $r) -and @(Find-Session $r.name).Count -eq 0) { '' } else { 'service' } }
+  # Nor does one that is not there, and that nobody makes here.
+  After = {
+    $isRefused = if (Test-VirtualAccount $r) { Test-FileRefused $r.name (Get-VirtualAccountText $r.name) } else { $r.ensure -eq 'access' -and @(Find-Session $r.name).Count -eq 0 }
+    if ($isRefused) { '' } else { 'service' }
+  }
   Set = {
     if ($r.ensure -eq 'off') { Set-SessionOn $r.name $false } else {
       $sddl = Get-SessionSddl @(Get-FullEntry (Get-Field $r 'allow'))

@@ -74,7 +74,7 @@ $Handlers.jeaEndpoint = @{
     Get-SessionFileElement $r.name
     Get-RoleElement $r.name
   }
-  After = { 'service' }
+  After = { if (Test-FileRefused $r.name (Get-JeaText $r)) { '' } else { 'service' } }
   # The role first: an endpoint without its role lets nobody work.
   Set = {
     $module = Get-JeaModule $r.name

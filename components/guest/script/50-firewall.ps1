@@ -163,7 +163,8 @@ $Handlers.builtinRule = @{
 # The local policy's part follows as a rule's does. Of the resource, $r of the caller.
 function Wait-Profile {
   for ($i = 0; $i -lt 20 -and -not (Test-SameElement @(& $Handlers[$r.kind].Want) @(& $Handlers[$r.kind].Get)); $i++) {
-    if ($i -eq 5) { Update-Policy }
+    # Once in a run: where a domain holds another value it changes nothing.
+    if ($i -eq 5 -and -not $Run.PolicyAsked) { $Run.PolicyAsked = $true; Update-Policy }
     Start-Sleep -Milliseconds 500
   }
 }

@@ -88,7 +88,7 @@ function New-RenewalTrigger {
   New-CimInstance -CimClass $class -Property @{ Enabled = $true; Subscription = $RenewalQuery } -ClientOnly -ErrorAction Stop
 }
 
-# PT0S, and P0DT0H0M0S, which is how Windows gives it back where somebody else has written the task.
+# PT0S and P0DT0H0M0S are no time.
 function Test-Duration([string]$Text) { $Text -ne '' -and [Xml.XmlConvert]::ToTimeSpan($Text).Ticks -gt 0 }
 
 function Get-TriggerText($Trigger) {

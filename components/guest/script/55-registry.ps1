@@ -6,7 +6,7 @@ function Get-RegistryValue([string]$Path, [string]$Name) {
   if ($null -eq $key -or $null -eq $key.GetValue($Name)) { return }
   $value = $key.GetValue($Name, $null, 'DoNotExpandEnvironmentNames')
   $kind = [string]$key.GetValueKind($Name)
-  if ($kind -eq 'DWord') { $value = [BitConverter]::ToUInt32([BitConverter]::GetBytes([int]$value), 0) }
+  if ($kind -eq 'DWord' -and $value -is [int]) { $value = [BitConverter]::ToUInt32([BitConverter]::GetBytes([int]$value), 0) }
   "$kind $value"
 }
 

@@ -123,7 +123,7 @@ function Update-PolicyVersion {
 function Get-PolicyText([int]$Type, [byte[]]$Data) {
   switch ($Type) {
     1 { "String $([Text.Encoding]::Unicode.GetString($Data).TrimEnd([char]0))" }
-    4 { "DWord $([BitConverter]::ToUInt32($Data, 0))" }
+    4 { if ($Data.Length -ge 4) { "DWord $([BitConverter]::ToUInt32($Data, 0))" } else { 'type 4 without a value' } }
     default { "type $Type" }
   }
 }
@@ -149,8 +149,9 @@ function Get-DomainPolicy {
   if ($null -eq $Run.DomainPolicy) {
     $Run.DomainPolicy = @(
       if (Test-InDomain) {
-        # Then it knows of none, and says so without an error.
-        foreach ($place in $PolicySwitches, 'SOFTWARE\Microsoft\Windows NT\CurrentVersion\Winlogon') { if ([string](Get-RegistryValue $place 'RSoPLogging') -eq 'DWord 0') { throw 'Windows does not keep what the domain has decided (RSoPLogging is 0)' } }
+        # Then it knows of none, and says so without an error. A policy comes before a preference.
+        $logging = $PolicySwitches, 'SOFTWARE\Microsoft\Windows NT\CurrentVersion\Winlogon' | ForEach-Object { Get-RegistryValue $_ 'RSoPLogging' } | Select-Object -First 1
+        if ([string]$logging -eq 'DWord 0') { throw 'Windows does not keep what the domain has decided (RSoPLogging is 0)' }
         Get-CimInstance -Namespace 'root/rsop/computer' -ClassName RSOP_RegistryPolicySetting -ErrorAction Stop | Where-Object { $_.precedence -eq 1 }
       }
     )

@@ -12,8 +12,7 @@ function Get-SecurityLine {
     $file = Get-TemporaryFile
     try {
       $null = secedit.exe /export /cfg $file /areas SECURITYPOLICY USER_RIGHTS /quiet
-      $code = $LASTEXITCODE
-      if (-not [IO.File]::Exists($file) -or @(0, 3) -notcontains $code) { throw "secedit exports nothing, and ended with $code" }
+      if (-not [IO.File]::Exists($file)) { throw "secedit exports nothing, and ended with $LASTEXITCODE" }
       $Run.Security = @([IO.File]::ReadAllLines($file))
     } finally { Remove-TemporaryFile @($file) }
   }
@@ -65,8 +64,10 @@ function Write-AccountPolicy([string[]]$Writes) {
     $why = $_
     $locks = @($Writes | Where-Object { $_ -match '^(LockoutBadCount|LockoutDuration|ResetLockoutCount) ' })
     $groups = @(if ($locks.Count -gt 0) { , $locks }) + @($Writes | Where-Object { $locks -notcontains $_ } | ForEach-Object { , @($_) })
-    if ($groups.Count -gt 1) { foreach ($group in $groups) { try { Write-SecurityValue 'System Access' $group 'SECURITYPOLICY' } catch { Write-Log (Get-Reason $_) } } }
-    throw $why
+    if ($groups.Count -lt 2) { throw $why }
+    Write-Log (Get-Reason $why)
+    $refused = @(foreach ($group in $groups) { try { Write-SecurityValue 'System Access' $group 'SECURITYPOLICY' } catch { Get-Reason $_ } })
+    if ($refused.Count -gt 0) { throw ($refused -join '; ') }
   }
 }
 

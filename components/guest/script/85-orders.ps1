@@ -43,12 +43,12 @@ function Close-Door {
   Write-Log "door shut: firewallRule $GateRule on, allow rule off"
 }
 
-# A firewall that somebody else keeps switched off takes the rule and does not heed it. Then the listener must not come up in this run,
-# which would leave it open where the audit fails.
-function Assert-Blocked {
-  if (@(Get-Entry 'firewallProfile').Count -eq 0 -or (Test-Blocked $GateRule)) { return }
+# A firewall that somebody else keeps switched off takes the rule of a gate and does not heed it. The audit fails for it, and until then and
+# after it is the listener that is off.
+function Close-Listener {
+  if (@(Get-Entry 'firewallProfile' | Where-Object { (Test-Resource $_).Verdict -eq 'fail' }).Count -eq 0) { return }
+  $Run.IsHeld = $true
   try { Set-ListenerOn $false } catch { Write-Log "the listener is not off: $(Get-Reason $_)" }
-  throw 'the rule that shuts the door does not block: a profile of Windows firewall is off, or a policy lets no local rules count'
 }
 
 function Save-Proof([string]$Gate, [string]$DocumentGate, [string]$Text) {
@@ -94,7 +94,7 @@ function Invoke-GateRun([string]$Text, $Document) {
     Close-Door
     Read-Parameter $Document.gate
     Set-Step $Steps.Shutting
-    Assert-Blocked
+    Close-Listener
     if ($Run.FolderReady) { Save-Kept 'host.json' $Run.HostText }
     Set-Step $Steps.Before
     Restart-WinRm
@@ -208,11 +208,14 @@ function Invoke-Run {
   if ($document.schema -ne 1) { throw "the document has schema $($document.schema), this script reads 1" }
   foreach ($table in @(Get-Field $document 'keeper')) { $Run.PauseHours = [int]$table.pauseHours }
   $Run.Entries = @($document.resources | ForEach-Object { New-Entry $_ })
-  if ($Run.Entries.Count -eq 0) { throw 'the document declares nothing' }
   $Run.Certificate = Get-Entry 'certificate' | ForEach-Object { $_.Resource } | Select-Object -First 1
   # What a host was proven with before documents said where it comes from came from a secret.
   $Run.FromStore = @($Run.Certificate | ForEach-Object { $_.PSObject.Properties } | Where-Object { $_.Name -eq 'from' -and $_.Value -eq 'store' }).Count -gt 0
   $Run.DoorShut = $applies -and ($isGate -or ($Run.Prepares -and $saved -eq ''))
+  if ($Run.Entries.Count -eq 0) {
+    if ($Run.DoorShut) { Close-Door }
+    throw 'the document declares nothing'
+  }
   if ($Run.Prepares) { Invoke-PrepareRun ($saved -ne '') } elseif ($Run.DoorShut) { Invoke-GateRun $text $document } else {
     Read-Parameter $document.gate
     if ($applies) { Invoke-MaintenanceRun $text $document $proven.gate } else { $Run.Audit = Get-Audit }

@@ -114,10 +114,11 @@ function Open-Keeper {
   if ($SecureWinrm.Run -eq 'Pause') { Set-Pause $now }
   if ($SecureWinrm.Run -eq 'Resume' -and (Test-Paused $Run.Keeper.pause $now)) { Close-Pause 'somebody has asked for it' }
   Save-Keeper
+  if (Test-GateHeld) { Close-Listener }
   if (-not (Test-Quarantined) -or (Test-Paused $Run.Keeper.pause $now)) { return }
   if (-not (Test-GateHeld)) { try { $Run.Shut = Set-Shut } catch { Write-Log "quarantine: $(Get-Reason $_)" } }
   # One that is not there, or cannot be seen, is made again without being on.
-  $Run.IsHeld = $Run.Shut -eq $ListenerOff -or (Test-ListenerOff)
+  $Run.IsHeld = $Run.IsHeld -or $Run.Shut -eq $ListenerOff -or (Test-ListenerOff)
 }
 
 # What an audit has opened to look at it is shut again at once where it fails.

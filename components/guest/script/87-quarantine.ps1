@@ -7,8 +7,8 @@ $ListenerKey = 'SOFTWARE\Microsoft\Windows\CurrentVersion\WSMAN\Listener'
 
 function Test-WinRm { [string](Get-Service -Name 'WinRM').Status -eq 'Running' }
 
-# By a rule that blocks: one that a firewall which is off does not heed holds nothing.
-function Test-GateHeld { Test-Blocked $GateRule }
+# A firewall that does not answer holds no gate.
+function Test-GateHeld { try { Test-RuleOn $GateRule } catch { $false } }
 
 # Wherever the rule still is, on or off; where somebody has taken it away everywhere, keeper.json remembers.
 function Test-Quarantined {
@@ -26,11 +26,11 @@ function Test-QuarantineWritten {
 }
 
 # Whether it really blocks: the firewall is on, and the store that Windows lives by has the rule and heeds it. A domain that lets no local rules
-# merge leaves it standing there and says so. A firewall that does not answer blocks nothing.
-function Test-Blocked([string]$Name = $QuarantineRule) {
+# merge leaves it standing there and says so.
+function Test-Blocked {
   try {
     if (@(Get-NetFirewallProfile -PolicyStore ActiveStore -ErrorAction Stop | Where-Object { [string]$_.Enabled -ne 'True' }).Count -gt 0) { return $false }
-    @(Get-RuleOn $Name | Where-Object { [string]$_.Action -eq 'Block' -and "$(Get-Field $_ 'EnforcementStatus')" -notmatch 'Disallowed' -and @(Get-NarrowElement $_).Count -eq 0 }).Count -gt 0
+    @(Get-RuleOn $QuarantineRule | Where-Object { [string]$_.Action -eq 'Block' -and "$(Get-Field $_ 'EnforcementStatus')" -notmatch 'Disallowed' -and @(Get-NarrowElement $_).Count -eq 0 }).Count -gt 0
   } catch { $false }
 }
 

@@ -34,7 +34,11 @@ $Answer = [ordered]@{
 $HasMutex = $false
 try {
   $Mutex = $null
-  try { $Mutex = New-Object Threading.Mutex $false, 'Global\secure-winrm' } catch { if (-not ($_.Exception.GetBaseException() -is [UnauthorizedAccessException])) { throw } }
+  try { $Mutex = New-Object Threading.Mutex $false, 'Global\secure-winrm' } catch {
+    # Whose name it is, or what else bears it.
+    $Cause = $_.Exception.GetBaseException()
+    if (-not ($Cause -is [UnauthorizedAccessException] -or $Cause -is [Threading.WaitHandleCannotBeOpenedException])) { throw }
+  }
   if ($null -eq $Mutex -or (Test-ForeignMutex $Mutex)) { Write-Log 'somebody else holds the lock of these runs: this one goes on without' } else {
     # A run that was killed leaves the mutex behind; it is ours then.
     try { $HasMutex = $Mutex.WaitOne(600000) } catch { if ($_.Exception.GetBaseException() -is [Threading.AbandonedMutexException]) { $HasMutex = $true } else { throw } }

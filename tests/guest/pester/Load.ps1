@@ -26,6 +26,7 @@ $StandIns = @{
   'Get-NetFirewallProfile' = 'Name', 'PolicyStore'
   'Set-NetFirewallProfile' = 'Name', 'PolicyStore', 'Enabled', 'DefaultInboundAction', 'LogMaxSizeKilobytes', 'LogBlocked', 'LogAllowed'
   'Get-NetIPAddress' = @()
+  'Get-CimInstance' = 'ClassName', 'Namespace', 'Filter'
   'Get-NetTCPConnection' = @('State')
   'Get-WSManInstance' = 'ResourceURI', 'Enumerate'
   'New-WSManInstance' = 'ResourceURI', 'SelectorSet', 'ValueSet'

@@ -51,8 +51,10 @@ Describe 'sessions' {
       $Run.FolderReady = $true
       Mock Get-ExecutionPolicy { if ($Scope -eq 'MachinePolicy') { 'AllSigned' } else { 'Undefined' } }
       Mock Get-SessionFileElement { 'of no file' }
+      Mock Unregister-PSSessionConfiguration { return }
       try { Set-Resource $entry } finally { $Run.FolderReady = $false }
       $Run.Log[-1] | Should -BeLike '*AllSigned refuses*'
+      $script:Events | Should -BeNullOrEmpty
       Should -Invoke Unregister-PSSessionConfiguration -Exactly 0
     }
 
