@@ -86,7 +86,7 @@ export const KEEPER_RULES: Readonly<Record<string, (script: Syntax) => string[]>
     ...only(places(script, (one) => one.startsWith("Remove-Rule $QuarantineRule")), ["Stop-Quarantine"], "the rule is removed"),
     ...only(places(script, (one) => one === "Stop-Quarantine"), ["Close-Keeper", "Clear-Keeper"], "quarantine ends"),
     ...only(places(script, (one) => one === "Clear-Keeper"), ["Invoke-GateRun"], "a gate run clears"),
-    ...(calls(script, "Invoke-GateRun").join(" ").endsWith("Get-Audit Clear-Keeper Save-Proof Close-Door") ? [] : ["a gate run clears before its audit, or after its proof"]),
+    ...(calls(script, "Invoke-GateRun").join(" ").endsWith("Get-Audit Clear-Keeper Save-Proof Close-Door Close-Listener") ? [] : ["a gate run clears before its audit, or after its proof"]),
   ],
 
   "quarantine shuts WinRM's ports by a rule of its own, then by the listener, then by the service": (script) => {

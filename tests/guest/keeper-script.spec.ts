@@ -21,7 +21,7 @@ const SPOILT: Readonly<Record<string, readonly (readonly [string, string])[]>> =
   "every run that maintains says how it ended, before its verdict": [["@('Maintenance', 'Pause', 'Resume') -contains $SecureWinrm.Run) { Write-RunEvents", "$Answer.verdict -ne 'pass') { Write-RunEvents"]],
   "it interprets the table: no condition, verdict or action of it is in the script but where one acts": [
     ["    if ($isFit) { return $row }", "    if ($isFit -or $Case.verdict -eq 'pass') { return $row }"],
-    ["held = Test-GateHeld; quarantined", "quarantined"],
+    ["held = $Run.GateHeld -or (Test-GateHeld); quarantined", "quarantined"],
     ["      'keep' { }\n", ""],
   ],
   "what somebody has asked for, and what goes on shutting, comes before a repair that could open; the decision after the audit": [

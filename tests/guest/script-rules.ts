@@ -133,7 +133,7 @@ export const RULES: Readonly<Record<string, (script: Syntax) => string[]>> = {
     return [
       ...wanted.filter((step) => !steps.includes(step)).map((step) => `Prepare forgets ${step}`),
       ...steps.filter((step) => !wanted.includes(step)).map((step) => `Prepare has ${step}`),
-      ...calls.filter((name) => !["Close-Door", "Test-Quarantined", "Test-WinRm", "Where-Object", "Set-Step", "Reset-Administrator", "Get-Audit"].includes(name)),
+      ...calls.filter((name) => !["Close-Door", "Close-Listener", "Test-Quarantined", "Test-WinRm", "Where-Object", "Set-Step", "Reset-Administrator", "Get-Audit"].includes(name)),
       ...(order.text.includes("  if (-not $IsProven) { Close-Door }\n") ? [] : ["a host that has proven nothing is not shut"]),
     ];
   },

@@ -26,7 +26,7 @@ $Weight = @{ pass = 0; unknown = 1; fail = 2 }
 $Run = @{
   Entries = @(); Host = $null; Nodes = $null; NodesProblem = $null; Certificate = $null; Secret = $null; DoorShut = $false
   FolderReady = $false; Waited = $false; Faults = @{}; Deferred = @{}; Log = @(); Audit = $null; Findings = @()
-  HostText = ''; Told = 0; PolicyAsked = $false; Changed = @(); Altered = [ordered]@{}; Keeper = $null; PauseHours = 0; Shut = ''; IsHeld = $false
+  HostText = ''; Told = 0; PolicyAsked = $false; Changed = @(); Altered = [ordered]@{}; Keeper = $null; PauseHours = 0; Shut = ''; IsHeld = $false; GateHeld = $false
   FromStore = $false; Prepares = $false; Groups = $null; Security = $null; AuditPolicy = $null; DomainPolicy = $null; Policy = $null; Sessions = $null
 }
 

@@ -88,13 +88,14 @@ function Set-Step([string[]]$Steps) {
 # holds likewise.
 function Get-Audit([switch]$HoldAllow) {
   $results = @(foreach ($entry in $Run.Entries) {
-    $why = if ($HoldAllow -and $entry.Step -eq 'firewallRule.Allow') { 'held back: the audit failed' } elseif (Test-Held $entry) { 'held back: quarantine has shut it' } else { '' }
+    $why = if ($HoldAllow -and $entry.Step -eq 'firewallRule.Allow') { 'held back: the audit failed' } elseif (-not (Test-Held $entry)) { '' } elseif ($Run.DoorShut) { 'held back: the listener is off' } else { 'held back: quarantine has shut it' }
     # What only quarantine holds makes no audit fail that knew nothing bad: it was not looked at.
     $result = if ($why -ne '') { [pscustomobject]@{ Verdict = $(if (Test-Held $entry) { 'unknown' } else { 'fail' }); Expected = 'on'; Found = $why } } else { Test-Resource $entry }
     @{ Entry = $entry; Result = $result; IsHeld = $why -ne '' }
   })
   $others = @($results | Where-Object { -not $_.IsHeld })
-  if (@($others | Where-Object { $_.Entry.Gate -and $_.Result.Verdict -ne 'pass' }).Count -eq 0) { $results = $others }
+  # A gate opens nothing that was not looked at.
+  if (@($others | Where-Object { $_.Entry.Gate -and $_.Result.Verdict -ne 'pass' }).Count -eq 0) { $results = @($results | Where-Object { -not $_.IsHeld -or ($Run.DoorShut -and (Test-Held $_.Entry)) }) }
   $audit = @{ Verdict = 'pass'; Controls = [ordered]@{}; Findings = @() }
   foreach ($one in $results) {
     $verdict = $one.Result.Verdict

@@ -46,7 +46,7 @@ function Close-Door {
 # A firewall that somebody else keeps switched off takes the rule of a gate and does not heed it. The audit fails for it, and until then and
 # after it is the listener that is off.
 function Close-Listener {
-  if (@(Get-Entry 'firewallProfile' | Where-Object { (Test-Resource $_).Verdict -eq 'fail' }).Count -eq 0) { return }
+  if (@(Get-Entry 'firewallProfile' | Where-Object { (Test-Resource $_).Verdict -ne 'pass' }).Count -eq 0) { return }
   $Run.IsHeld = $true
   try { Set-ListenerOn $false } catch { Write-Log "the listener is not off: $(Get-Reason $_)" }
 }
@@ -83,6 +83,7 @@ function Invoke-PrepareRun([bool]$IsProven) {
   $steps = @('firewallProfile', 'firewallRule.Block', 'folder', 'certificate') + @(if (-not $holds) { 'service' }) + @('listener.absent', 'builtinRule')
   $Run.Entries = @($Run.Entries | Where-Object { $steps -contains $_.Step -and ($_.Step -ne 'firewallRule.Block' -or $_.Resource.remote -is [string]) })
   Set-Step $steps
+  if (-not $IsProven) { Close-Listener }
   if (-not $IsProven -and $Run.FolderReady) { Reset-Administrator }
   $Run.Audit = Get-Audit
   $Run.Audit.Controls = [ordered]@{}
@@ -119,7 +120,7 @@ function Invoke-GateRun([string]$Text, $Document) {
     Clear-Keeper
     Save-Proof $SecureWinrm.Gate $Document.gate $Text
     $passed = $true
-  } finally { if (-not $passed) { Close-Door } }
+  } finally { if (-not $passed) { try { Close-Door } finally { Close-Listener } } }
 }
 
 # Add before remove. The allow rule comes last: one that is on may be corrected, one that is off comes back only when all else is right,
@@ -128,6 +129,8 @@ function Invoke-GateRun([string]$Text, $Document) {
 function Invoke-MaintenanceRun([string]$Text, $Document, [string]$Gate) {
   $table = Get-Field $Document 'keeper'
   Set-Step $Steps.Shutting
+  $Run.GateHeld = Test-GateHeld
+  if ($Run.GateHeld) { Close-Listener }
   if ($null -ne $table) { Open-Keeper } elseif (@('Pause', 'Resume') -contains $SecureWinrm.Run) { throw 'what this host has proven knows no keeper: there is nothing to pause' }
   Set-Step $Steps.Before
   # WinRM may have come to life.
@@ -208,14 +211,14 @@ function Invoke-Run {
   if ($document.schema -ne 1) { throw "the document has schema $($document.schema), this script reads 1" }
   foreach ($table in @(Get-Field $document 'keeper')) { $Run.PauseHours = [int]$table.pauseHours }
   $Run.Entries = @($document.resources | ForEach-Object { New-Entry $_ })
-  $Run.Certificate = Get-Entry 'certificate' | ForEach-Object { $_.Resource } | Select-Object -First 1
-  # What a host was proven with before documents said where it comes from came from a secret.
-  $Run.FromStore = @($Run.Certificate | ForEach-Object { $_.PSObject.Properties } | Where-Object { $_.Name -eq 'from' -and $_.Value -eq 'store' }).Count -gt 0
   $Run.DoorShut = $applies -and ($isGate -or ($Run.Prepares -and $saved -eq ''))
   if ($Run.Entries.Count -eq 0) {
     if ($Run.DoorShut) { Close-Door }
     throw 'the document declares nothing'
   }
+  $Run.Certificate = Get-Entry 'certificate' | ForEach-Object { $_.Resource } | Select-Object -First 1
+  # What a host was proven with before documents said where it comes from came from a secret.
+  $Run.FromStore = @(Get-Entry 'certificate' | Select-Object -First 1 | ForEach-Object { Get-Field $_.Resource 'from' }) -contains 'store'
   if ($Run.Prepares) { Invoke-PrepareRun ($saved -ne '') } elseif ($Run.DoorShut) { Invoke-GateRun $text $document } else {
     Read-Parameter $document.gate
     if ($applies) { Invoke-MaintenanceRun $text $document $proven.gate } else { $Run.Audit = Get-Audit }

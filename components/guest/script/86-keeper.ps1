@@ -114,7 +114,6 @@ function Open-Keeper {
   if ($SecureWinrm.Run -eq 'Pause') { Set-Pause $now }
   if ($SecureWinrm.Run -eq 'Resume' -and (Test-Paused $Run.Keeper.pause $now)) { Close-Pause 'somebody has asked for it' }
   Save-Keeper
-  if (Test-GateHeld) { Close-Listener }
   if (-not (Test-Quarantined) -or (Test-Paused $Run.Keeper.pause $now)) { return }
   if (-not (Test-GateHeld)) { try { $Run.Shut = Set-Shut } catch { Write-Log "quarantine: $(Get-Reason $_)" } }
   # One that is not there, or cannot be seen, is made again without being on.
@@ -124,7 +123,7 @@ function Open-Keeper {
 # What an audit has opened to look at it is shut again at once where it fails.
 function Close-Keeper($Rows) {
   $keeper = $Run.Keeper
-  $case = @{ verdict = $Run.Audit.Verdict; held = Test-GateHeld; quarantined = Test-Quarantined; paused = Test-Paused $keeper.pause (Get-Now); failedBefore = [int]$keeper.failed }
+  $case = @{ verdict = $Run.Audit.Verdict; held = $Run.GateHeld -or (Test-GateHeld); quarantined = Test-Quarantined; paused = Test-Paused $keeper.pause (Get-Now); failedBefore = [int]$keeper.failed }
   $wasQuarantined = $case.quarantined
   $row = Select-KeeperRow $Rows $case
   $isOpened = $row.door -eq 'release' -and $Run.IsHeld

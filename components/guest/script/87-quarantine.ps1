@@ -59,7 +59,8 @@ function Set-ListenerOn([bool]$IsOn) {
   $transports = @('HTTPS') + @(if (-not $IsOn) { 'HTTP' })
   if (Test-WinRm) {
     foreach ($listener in @($transports | ForEach-Object { Get-Listener $_ } | Where-Object { $_.IsOn -ne $IsOn })) {
-      $null = Set-WSManInstance -ResourceURI 'winrm/config/Listener' -SelectorSet (Get-Selector $listener) -ValueSet @{ Enabled = $(if ($IsOn) { 'true' } else { 'false' }) }
+      # One that a policy holds must not keep the others on.
+      try { $null = Set-WSManInstance -ResourceURI 'winrm/config/Listener' -SelectorSet (Get-Selector $listener) -ValueSet @{ Enabled = $(if ($IsOn) { 'true' } else { 'false' }) } } catch { Write-Log (Get-Reason $_) }
     }
     if (@($transports | ForEach-Object { Get-Listener $_ } | Where-Object { $_.IsOn -ne $IsOn }).Count -gt 0) { throw "a listener does not let itself be switched $(if ($IsOn) { 'on' } else { 'off' })" }
     return

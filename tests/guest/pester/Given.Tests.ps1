@@ -3,7 +3,7 @@ BeforeAll { . "$PSScriptRoot/Load.ps1" }
 
 Describe 'the parameters of a gate run' {
   BeforeEach {
-    Mock Select-Nodes { $null }
+    Mock Select-Nodes { return }
     Mock Read-File { '{"host":"old","name":"old","addresses":["10.0.0.1"],"listen":["10.0.0.1"],"secret":""}' }
     $text = '{"addresses":["10.0.1.10"],"host":"web-1","interface":["10.0.1.10"],"listen":["10.0.1.10"],"name":"web-1.corp.example","secret":""}'
     $SecureWinrm.Run = 'Gate'

@@ -2,7 +2,7 @@
 BeforeAll {
   . "$PSScriptRoot/Load.ps1"
   function Write-File([string]$Name, [string]$Text) { $script:Files[$Name] = $Text }
-  function Write-Rule([string]$Name) { $script:Events += "block $Name"; $script:Gate = $true }
+  function Write-Rule([string]$Name, $Action, $Ports, $Local, $Remote) { $script:Events += "block $Name"; $script:Gate = $true }
   function Test-RuleOn([string]$Name) { if ($Name -eq $GateRule) { $script:Gate } else { $script:State['firewallRule.Allow'] } }
   function Get-Rule { }
   function Set-ListenerOn([bool]$IsOn) { $script:Events += "listener $IsOn" }
@@ -34,7 +34,7 @@ Describe 'the orders' {
   BeforeEach {
     Mock Start-Sleep { return }
     Mock Restart-Service { $script:Events += "restart $Name" }
-    Mock Write-Host { $null }
+    Mock Write-Host { return }
     $script:Pending = @{}
     $script:After = ''
     $script:Sessions = $false
@@ -84,7 +84,7 @@ Describe 'the orders' {
 
   It 'end a gate run at once when the door cannot be shut' {
     Mock Write-Rule { throw 'no firewall' }
-    { Invoke-GateRun 'text' ([pscustomobject]@{ gate = 'g' }) } | Should -Throw '*cannot be shut*'
+    { Invoke-GateRun 'text' ([pscustomobject]@{ gate = 'g' }) } | Should -Throw '*cannot be shut*no firewall'
     $script:Events.Count | Should -Be 0
   }
 
@@ -97,6 +97,28 @@ Describe 'the orders' {
     [array]::IndexOf($script:Events, 'listener False') | Should -BeLessThan ([array]::IndexOf($script:Events, 'set listener.present'))
     $Run.Audit.Verdict | Should -Be 'fail'
     $script:Gate | Should -BeTrue
+    $Run.IsHeld = $false
+  }
+
+  It 'open nothing where the firewall comes on while the listener is still off' {
+    $script:Stuck = 'firewallProfile'
+    $Run.DoorShut = $true
+    $known = $Handlers.registry.Set
+    $Handlers.registry.Set = { $script:State['registry'] = $true; $script:State['firewallProfile'] = $true }
+    try { Invoke-GateRun 'text' ([pscustomobject]@{ gate = 'g' }) } finally { $Handlers.registry.Set = $known }
+    $Run.Audit.Verdict | Should -Be 'unknown'
+    $script:Gate | Should -BeTrue
+    $script:Files.Keys | Should -Not -Contain 'proven.json'
+    $Run.IsHeld = $false
+  }
+
+  It 'hold the listener off in maintenance while a failed gate holds the door and the firewall stays off' {
+    $script:Stuck = 'firewallProfile'
+    $script:Gate = $true
+    $Run.DoorShut = $false
+    Invoke-MaintenanceRun 'text' ([pscustomobject]@{ gate = 'g' }) 'aa'
+    $script:Events | Should -Contain 'listener False'
+    $Run.IsHeld | Should -BeTrue
     $Run.IsHeld = $false
   }
 
@@ -151,11 +173,12 @@ Describe 'the orders' {
   It 'remember nothing of what they could not see before, nor after' {
     $Run.DoorShut = $false
     foreach ($entry in $Run.Entries) { $script:State[$entry.Resource.name] = $true }
-    $known = $Handlers.registry.Get
-    $Handlers.registry.Get = { throw 'not seen' }
-    try { Invoke-MaintenanceRun 'text' ([pscustomobject]@{ gate = 'g' }) 'aa' } finally { $Handlers.registry.Get = $known }
+    $known = $Handlers.wsman.Get
+    $Handlers.wsman.Get = { throw 'not seen' }
+    try { Invoke-MaintenanceRun 'text' ([pscustomobject]@{ gate = 'g' }) 'aa' } finally { $Handlers.wsman.Get = $known }
+    $script:Events | Should -Contain 'set wsman'
     $Run.Changed.Count | Should -Be 0
-    $Run.Audit.Controls['of-registry'] | Should -Be 'unknown'
+    $Run.Audit.Controls['of-wsman'] | Should -Be 'unknown'
   }
 
   It 'have nothing to pause where what was proven knows no keeper' -TestCases @(@{ Order = 'Pause' }, @{ Order = 'Resume' }) {

@@ -4,7 +4,7 @@ BeforeAll {
   function New-TestEntry([string]$Json) { New-Entry (ConvertFrom-Json "{`"controls`":[`"c`"],`"resource`":$Json}") }
   # As Windows gives triggers: what is not said is empty.
   function New-TestTrigger([string]$Class, [string]$Interval) {
-    [pscustomobject]@{ CimClass = [pscustomobject]@{ CimClassName = $Class }; Enabled = $true; StartBoundary = '2026-01-01T00:00:00'; EndBoundary = $null; Subscription = $null; Repetition = [pscustomobject]@{ Interval = $Interval; Duration = $null } }
+    [pscustomobject]@{ CimClass = [pscustomobject]@{ CimClassName = $Class }; Enabled = $true; StartBoundary = '2020-01-01T00:00:00'; EndBoundary = $null; Subscription = $null; Repetition = [pscustomobject]@{ Interval = $Interval; Duration = $null } }
   }
 }
 

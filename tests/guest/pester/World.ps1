@@ -41,6 +41,7 @@ function Invoke-TestRun([string]$Order = 'Maintenance') {
   $Run.Keeper = $null
   $Run.Shut = ''
   $Run.IsHeld = $false
+  $Run.GateHeld = $false
   $script:Did = @()
   $script:Said = @()
   Open-Keeper
