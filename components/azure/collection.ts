@@ -34,13 +34,16 @@ export function collection(settings: AzureFleetSettings): AzurePlanned[] {
  */
 export function shipping(settings: AzureFleetSettings, name: string): AzurePlanned[] {
   if (!settings.logging.events) return [];
+  // Both bear the same id as their forerunners: to delete those afterwards would delete them. They go with a machine that is made anew; where
+  // that was cut off, the engine would not know it by itself.
+  const deleteBeforeReplace = true;
   const { proxy } = settings.guest;
   return [
     plan("azure-native:monitor:DataCollectionRuleAssociation", `${name}-events`, {
       resourceUri: link(`${name}-vm`),
       associationName: `${settings.fleet}-events`,
       dataCollectionRuleId: link(EVENTS_RULE),
-    }, { host: name }),
+    }, { host: name, deleteBeforeReplace }),
     plan("azure-native:compute:VirtualMachineExtension", `${name}-agent`, {
       resourceGroupName: resourceGroup(settings),
       location: settings.azure.location,
@@ -55,6 +58,6 @@ export function shipping(settings: AzureFleetSettings, name: string): AzurePlann
         authentication: { managedIdentity: { "identifier-name": "mi_res_id", "identifier-value": link("azure-identity") } },
         ...(proxy === undefined ? {} : { proxy: { mode: "application", address: proxy, auth: "false" } }),
       },
-    }, { host: name, needs: [`${name}-certificate`] }),
+    }, { host: name, needs: [`${name}-certificate`], deleteBeforeReplace }),
   ];
 }
