@@ -141,6 +141,18 @@ describe("plan of a fleet in Azure", () => {
     });
   }
 
+  it("takes away what lies in a machine before its successor of the same id is made", () => {
+    fc.assert(
+      fc.property(azureStacks, (stack) => {
+        const plan = planOf(stack);
+        const machines = plan.filter(({ type }) => type === "azure-native:compute:VirtualMachine").map(({ name }) => name);
+        const within = plan.filter((planned) => planned.type.startsWith("azure-native:") && machines.some((machine) => JSON.stringify(planned.inputs).includes(`"${machine}"`)));
+        expect(within.length).to.be.at.least(3 * machines.length);
+        expect(within.filter(({ deleteBeforeReplace }) => deleteBeforeReplace !== true).map(({ name }) => name)).to.deep.equal([]);
+      }),
+    );
+  });
+
   it("adds a node by the subnets' rule and the list, however many hosts there are, where the subnets are made here", () => {
     for (const count of [1, 40]) {
       const stack = withHosts(exampleAzure(), count);
