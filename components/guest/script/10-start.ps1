@@ -38,8 +38,8 @@ function ConvertTo-Line([string]$Text, [int]$Limit) {
   if ($line.Length -gt $Limit) { $line.Substring(0, $Limit - 3) + '...' } else { $line }
 }
 
-# All of it stands in the report, where there is one. Systems Manager keeps the first 24,000 characters of what is shown, of a run that was started anew those of
-# both, and the last line of all must be among them.
+# All of it stands in the report, where there is one. Systems Manager keeps the first 24,000 characters of what is shown, of a run that was
+# started anew those of both, and the last line of all must be among them.
 function Write-Log([string]$Text) {
   $line = ConvertTo-Line $Text 600
   $Run.Log += $line

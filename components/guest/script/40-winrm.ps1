@@ -172,6 +172,12 @@ $Handlers.wsman = @{
   Set = { Set-Item -Path ('WSMan:\localhost\' + $r.path.Replace('/', '\')) -Value $r.value -Force }
 }
 
+# Nobody works over HTTP, which goes at once.
+function Remove-Stray($Strays) {
+  if (@($Strays | Where-Object { $_.Transport -eq 'HTTPS' }).Count -gt 0) { Assert-Idle }
+  foreach ($stray in @($Strays)) { Remove-Listener $stray }
+}
+
 $Handlers.listener = @{
   Key = { $r.transport }
   Want = { Get-DeclaredListener $r | ForEach-Object { $_.Text } }
@@ -185,18 +191,12 @@ $Handlers.listener = @{
     $strays = @($found | Where-Object { $places -notcontains $_.Address })
     $isFirst = $Run.DoorShut -or @($found | Where-Object { $places -contains $_.Address }).Count -eq 0
     if (-not $Run.DoorShut -and @($declared | Where-Object { $_.Thumbprint -eq '' }).Count -gt 0) { throw 'no certificate for the listener in LocalMachine\My' }
-    if ($isFirst -and $strays.Count -gt 0) {
-      if ($r.transport -eq 'HTTPS') { Assert-Idle }
-      foreach ($stray in $strays) { Remove-Listener $stray }
-    }
+    if ($isFirst) { Remove-Stray $strays }
     foreach ($one in $declared) {
       $before = $found | Where-Object { $_.Address -eq $one.Address } | Select-Object -First 1
       if ($null -eq $before -or $before.Text -ne $one.Text) { Update-Listener $one $before }
     }
-    if (-not $isFirst -and $strays.Count -gt 0) {
-      if ($r.transport -eq 'HTTPS') { Assert-Idle }
-      foreach ($stray in $strays) { Remove-Listener $stray }
-    }
+    if (-not $isFirst) { Remove-Stray $strays }
     if (@(Get-Listener $r.transport | Where-Object { $_.Source -ne '' }).Count -gt 0) { throw 'a listener comes from a policy or a compatibility switch and cannot be removed here' }
   }
 }

@@ -104,7 +104,7 @@ $Handlers.sessionConfiguration = @{
     Get-SessionElement $r.name
     if (Test-VirtualAccount $r) { Get-SessionFileElement $r.name }
   }
-  # Nor does one that is not there, and that nobody makes here.
+  # One that is not there, and that nobody makes here, changes nothing either.
   After = {
     $isRefused = if (Test-VirtualAccount $r) { Test-FileRefused $r.name (Get-VirtualAccountText $r.name) } else { $r.ensure -eq 'access' -and @(Find-Session $r.name).Count -eq 0 }
     if ($isRefused) { '' } else { 'service' }

@@ -23,11 +23,12 @@ function Get-SecurityLine {
 # would be given to ours alone.
 function Get-SecurityValue([string]$Section, [string]$Name) {
   $isIn = $false
-  if (@(Get-SecurityLine | Where-Object { $_.Trim() -eq "[$Section]" }).Count -eq 0) { throw "secedit does not export [$Section]" }
+  $isThere = $false
   foreach ($line in @(Get-SecurityLine)) {
-    if ($line -match '^\s*\[(.+)\]\s*$') { $isIn = $Matches[1] -eq $Section; continue }
+    if ($line -match '^\s*\[(.+)\]\s*$') { $isIn = $Matches[1] -eq $Section; $isThere = $isThere -or $isIn; continue }
     if ($isIn -and $line -match '^\s*([^=]+?)\s*=\s*(.*?)\s*$' -and $Matches[1] -eq $Name) { return $Matches[2] }
   }
+  if (-not $isThere) { throw "secedit does not export [$Section]" }
 }
 
 # All values in one template: Windows refuses some that come one after the other. 3 is what secedit ends with when it has warned.
