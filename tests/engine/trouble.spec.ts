@@ -5,8 +5,17 @@ import { Cloud } from "../../sandbox/cloud";
 import { snapshot } from "../kill/snapshot";
 import { SmallDisk } from "../support/disk";
 import { EngineStack } from "../support/engine";
+import { both } from "../support/example";
 import { endMarked, marked } from "../support/processes";
-import { mend, open, small } from "../trouble/lost";
+import { mend, open } from "../trouble/lost";
+
+/** One host in each cloud. */
+function small() {
+  const stack = both();
+  stack.aws.hosts = { "web-1": { addresses: ["10.20.1.10"], dnsName: "web-1.corp.example" } };
+  stack.azure.hosts = { "app-1": { addresses: ["10.30.1.10"], dnsName: "app-1.corp.example" } };
+  return stack;
+}
 
 /**
  * Real engine, emulated clouds, model of Windows: what goes wrong around a deployment. One small stack, one host in each cloud.

@@ -3,22 +3,18 @@ import { planAzure } from "../../components/azure/plan";
 import type { Planned } from "../../components/graph/planned";
 import { Cloud } from "../../sandbox/cloud";
 import { snapshot, strangers, unprovenAndOpen } from "../kill/snapshot";
+import { stackOf } from "../kill/stacks";
 import { azureSettingsOf } from "../support/azure";
 import type { EngineStack, Run } from "../support/engine";
-import { both, settingsOf as awsSettingsOf } from "../support/example";
+import { settingsOf as awsSettingsOf } from "../support/example";
 
-/** One host in each cloud: every type that a fleet usually has, and little else. */
-export function small() {
-  const stack = both();
-  stack.aws.hosts = { "web-1": { addresses: ["10.20.1.10"], dnsName: "web-1.corp.example" } };
-  stack.azure.hosts = { "app-1": { addresses: ["10.30.1.10"], dnsName: "app-1.corp.example" } };
-  return stack;
-}
+/** All that can be made for a host, one host in each cloud. */
+export const whole = (): object => ({ ...stackOf("aws", "everything"), ...stackOf("azure", "everything") });
 
 const inputs = { script: "# nothing", fetch: "# fetch", reader: "reader" };
 
-/** Everything that the small stack is made of: from the plan, so that a new type is missed by nobody. */
-export const planned = (): readonly Planned[] => [...planAws(awsSettingsOf(small()), inputs), ...planAzure(azureSettingsOf(small()), inputs)];
+/** All that the whole stack is made of: from the plan, so that a new type is missed by nobody. */
+export const planned = (): readonly Planned[] => [...planAws(awsSettingsOf(whole()), inputs), ...planAzure(azureSettingsOf(whole()), inputs)];
 
 /** The two doors have a case of their own: nothing else of their type lets anybody in. */
 export const caseOf = ({ type, name }: Planned): string => (name.endsWith("-door") ? `${type} (door)` : type);

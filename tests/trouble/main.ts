@@ -1,17 +1,18 @@
 import { Cloud } from "../../sandbox/cloud";
 import { snapshot } from "../kill/snapshot";
+import { EXISTING } from "../kill/stacks";
 import { EngineStack, type Run } from "../support/engine";
-import { caseOf, lose, mend, open, planned, small, type Operation } from "./lost";
+import { caseOf, lose, mend, open, planned, type Operation, whole } from "./lost";
 
 /** A change that updates as many types as one can, and closes the doors. */
-const changed = () => ({ ...small(), account: { name: "svc-other@CORP.EXAMPLE", becomeUser: "svc-become@CORP.EXAMPLE", transport: "kerberos" }, tags: { owner: "somebody-else" }, automation: { nodes: [{ name: "exec-1", addresses: ["10.20.9.5"] }, { name: "exec-2", addresses: ["10.20.9.6"] }] } });
+const changed = () => ({ ...whole(), account: { name: "svc-other@CORP.EXAMPLE", becomeUser: "svc-become@CORP.EXAMPLE", transport: "kerberos" }, tags: { owner: "somebody-else" }, automation: { nodes: [{ name: "exec-1", addresses: ["10.20.9.5"] }, { name: "exec-2", addresses: ["10.20.9.6"] }] } });
 
 /**
  * A lost answer at each type of resource that the plan has: everything whose type has not lost one yet loses it, so that each
  * deployment comes as far as it can; until none is left. Tens of minutes on a small machine.
  */
 async function main(): Promise<number> {
-  const stack = await new EngineStack(small()).init();
+  const stack = await new EngineStack(whole(), { existing: EXISTING }).init();
   const up = (): Promise<Run> => stack.up();
   try {
     const first = await up();
@@ -21,7 +22,7 @@ async function main(): Promise<number> {
 
     stack.configure(changed());
     wrong.push(...(await storm(stack, "update", up)));
-    stack.configure(small());
+    stack.configure(whole());
     wrong.push(...(await mend(stack, up, undisturbed)));
 
     const destroy = (): Promise<Run> => stack.destroy();
