@@ -4,7 +4,7 @@ import type { GuestVerdict } from "../components/evidence/verdict";
 import { withHost } from "./host";
 import { Patience } from "./reader/patience";
 import { ask, type Heard, type KeeperTask } from "./reader/proof";
-import { CommandError } from "./stack";
+import { CommandError, nameToTell } from "./stack";
 
 /** What a person asks of a host's keeper: time to mend the host, an end of that, or to be open again. */
 
@@ -18,7 +18,7 @@ export interface PauseOptions {
 
 export const pause = async (stack: string, name: string, options: PauseOptions): Promise<boolean> => tell(stack, name, "pause", pauseAnswer, pauseOf(options));
 
-export const resume = (stack: string, name: string): Promise<boolean> => tell(stack, name, "resume", resumeAnswer);
+export const resume = (stack: string, name: string): Promise<boolean> => tell(stack, name, "resume", resumeAnswer(stack, name));
 export const release = (stack: string, name: string): Promise<boolean> => tell(stack, name, "release", releaseAnswer);
 
 /** What the host's own parameter takes, so that nobody waits for a refusal. Lengths as the host keeps them. */
@@ -58,8 +58,6 @@ function said({ verdict, asked, run }: Heard, answer: (verdict: GuestVerdict, ke
 
 const findings = ({ findings: found }: GuestVerdict): string[] => found.map(({ control, key, expected, found: seen }) => `${printable(control)}  ${printable(key)}: expected ${printable(expected)}, found ${printable(seen)}`);
 
-const LEFT = "npm run cli -- verdict HOST says what fails; mend that, then npm run cli -- release HOST";
-
 function pauseAnswer(verdict: GuestVerdict, { quarantined, pausedUntil }: Keeper): Said {
   if (pausedUntil === "") {
     const why = findings(verdict).filter((line) => line.startsWith("secure-winrm "));
@@ -69,10 +67,13 @@ function pauseAnswer(verdict: GuestVerdict, { quarantined, pausedUntil }: Keeper
   return { ok: true, lines: [`quarantine is paused until ${pausedUntil}`, "after that the host shuts itself again, if what the door waits for fails still"] };
 }
 
-function resumeAnswer(verdict: GuestVerdict, { quarantined, pausedUntil }: Keeper): Said {
+const resumeAnswer = (stack: string, name: string) => (verdict: GuestVerdict, { quarantined, pausedUntil }: Keeper): Said => {
+  const told = nameToTell(stack);
+  const host = told === undefined ? name : `${name} --stack ${told}`;
+  const next = `npm run cli -- verdict ${host} says what fails; mend that, then npm run cli -- release ${host}`;
   if (pausedUntil !== "") return { ok: false, lines: [`quarantine is still paused until ${pausedUntil}`, ...findings(verdict)] };
-  return { ok: true, lines: quarantined ? ["no pause; the host is in quarantine", ...findings(verdict), LEFT] : ["no pause; the host is not in quarantine"] };
-}
+  return { ok: true, lines: quarantined ? ["no pause; the host is in quarantine", ...findings(verdict), next] : ["no pause; the host is not in quarantine"] };
+};
 
 function releaseAnswer(verdict: GuestVerdict, { quarantined, pausedUntil }: Keeper): Said {
   if (quarantined) return { ok: false, lines: ["still in quarantine", ...findings(verdict)] };

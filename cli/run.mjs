@@ -27,13 +27,15 @@ import { test } from "./engine/test.mjs";
 
 const root = resolve(fileURLToPath(new URL("..", import.meta.url)));
 const [command = "", ...args] = process.argv.slice(2);
-const OLDEST_NODE = 20;
+/** As package.json has it, which npm only warns of. */
+const OLDEST_NODE = [20, 19];
 const supervisor = new Supervisor();
 
 /** @returns {Promise<number>} */
 async function main() {
-  if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE) {
-    say(`Node.js ${process.versions.node} is too old: install ${OLDEST_NODE} or newer (https://nodejs.org/).`);
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  if (major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1])) {
+    say(`Node.js ${process.versions.node} is too old: install ${OLDEST_NODE.join(".")} or newer (https://nodejs.org/).`);
     return 1;
   }
   const deployment = PULUMI_COMMANDS.find((name) => name === command);

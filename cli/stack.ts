@@ -12,6 +12,8 @@ export class CommandError extends Error {}
 
 /** `prod` of `organization/project/prod`. */
 export const shortName = (stack: string): string => stack.split("/").at(-1) ?? stack;
+/** What a command is to be told, so that it asks this stack: without a name it asks the sandbox, whose hosts may bear the same names. */
+export const nameToTell = (stack: string): string | undefined => (isSandbox(stack) ? undefined : stack);
 export const isSandbox = (stack: string): boolean => stack === SANDBOX;
 
 const run = promisify(execFile);

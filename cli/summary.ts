@@ -5,7 +5,7 @@ import { ExportError } from "../components/evidence/export";
 import type { StackState } from "../components/evidence/state";
 import { summaryText } from "../components/evidence/summary";
 import { inventoryFile, removeInventory, shownPath, writeInventory } from "./inventory-file";
-import { CommandError, stackState } from "./stack";
+import { CommandError, nameToTell, stackState } from "./stack";
 
 /** Prints what a stack holds, and brings its inventory up to date: what the state does not vouch for is not listed. */
 export async function summary(stack: string, today: string): Promise<void> {
@@ -20,7 +20,7 @@ export async function summary(stack: string, today: string): Promise<void> {
   }
   const open = state.fleets.flatMap(({ hosts }) => hosts).filter(({ door }) => door === "open").length;
   writeInventory(file, inventoryText(state, stack));
-  process.stdout.write(`${summaryText({ state, catalogue, today })}\ninventory (${open} ${open === 1 ? "host" : "hosts"}): ${shownPath(file)}\n`);
+  process.stdout.write(`${summaryText({ state, catalogue, today, stack: nameToTell(stack) })}\ninventory (${open} ${open === 1 ? "host" : "hosts"}): ${shownPath(file)}\n`);
 }
 
 /** Writes the inventory alone: to its own place, to a file, or to standard output (`-`). */

@@ -21,8 +21,8 @@ export function watchStandstill(log, { every = MINUTE, patience = PATIENCE, tell
     }
     clearInterval(timer);
     tell(
-      `Nothing has happened for ${Math.round(patience / MINUTE)} minutes after a step has failed. A gate may still be waiting for its host (timeoutMinutes says how long);` +
-        " if not, the engine waits for a step that cannot come any more: press Ctrl-C once, then run `npm run recover` and `up`.",
+      `Nothing has happened for ${Math.round(patience / MINUTE)} minutes after a step has failed. A gate may still be waiting for its host (45 minutes at most);` +
+        " if not, the engine waits for a step that cannot come any more: press Ctrl-C once, then run `npm run recover` and `npm run up`, with the `--stack` of this run.",
     );
   }, every);
   timer.unref();

@@ -28,7 +28,7 @@ const FORMS: readonly (readonly [RegExp, string])[] = [
 export const secretsKept = control({
   id: "secrets-kept",
   title: "No secret is where others can read it",
-  guideline: "Nothing secret in user data, script text, arguments, parameters, logs, plain state or outputs.",
+  guideline: "Nothing secret in user data, script text, arguments, parameters, logs, plain state or outputs. On the host the audit sees who may read two folders; the rest is how this project is built.",
   layers: ["plan", "guest"],
   exceptions: "none",
   plan: (settings) => {

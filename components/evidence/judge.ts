@@ -120,7 +120,7 @@ function outcome(id: string, verdict: GuestVerdict, expected: Expectation): Outc
 /** Whatever the controls say: nobody can reach such a host. */
 const QUARANTINED =
   "quarantine: the host has shut its own port, because what the door waits for failed twice running; since when, its event 110 (source secure-winrm, log Application) tells. " +
-  "npm run cli -- verdict HOST says what fails; mend that, then npm run cli -- release HOST";
+  "npm run cli -- verdict HOST --stack NAME says what fails; mend that, then npm run cli -- release HOST --stack NAME";
 
 /** The guest's word for an allow rule that waits: a consequence of other findings, and no news beside them. */
 const HELD_BACK = "held back: the audit failed";

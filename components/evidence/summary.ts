@@ -16,44 +16,47 @@ export interface SummaryInput {
   readonly catalogue: readonly ControlRow[];
   /** YYYY-MM-DD, UTC. */
   readonly today: string;
+  /** The stack's name where a command must be told it; without, commands ask the sandbox, whose hosts may bear the same names. */
+  readonly stack?: string | undefined;
 }
 
 const WARN_DAYS = 14;
 
 /** What a deployment says at its end: hosts, doors, every control's verdict, exceptions. Pure text, no colours. */
-export function summaryText({ state, catalogue, today }: SummaryInput): string {
-  const parts = state.fleets.map((fleet) => fleetText(fleet, catalogue, today));
+export function summaryText({ state, catalogue, today, stack }: SummaryInput): string {
+  const option = stack === undefined ? "" : ` --stack ${stack}`;
+  const parts = state.fleets.map((fleet) => fleetText(fleet, catalogue, today, option));
   if (state.interrupted.length > 0) {
-    parts.push(`An interrupted run was at work on ${state.interrupted.join(", ")}: what became of it is not known. npm run recover looks for it in the cloud.`);
+    parts.push(`An interrupted run was at work on ${state.interrupted.join(", ")}: what became of it is not known. npm run recover${option === "" ? "" : ` --${option}`} looks for it in the cloud.`);
   }
   return `${parts.join("\n\n")}\n`;
 }
 
-function fleetText(fleet: FleetState, catalogue: readonly ControlRow[], today: string): string {
+function fleetText(fleet: FleetState, catalogue: readonly ControlRow[], today: string, option: string): string {
   const { cloud, name, region, hosts } = fleet;
   const open = hosts.filter(({ door }) => door === "open").length;
   const place = region === undefined ? cloud : `${cloud}, ${region}`;
   const head = `${name} (${place}): ${plural(hosts.length, "host")}, ${plural(open, "door")} open`;
-  return [head, hostsText(hosts, today), controlsText(fleet, catalogue, today), countsText(fleet, catalogue, today), exceptionsText(fleet, today), standingText(fleet)]
+  return [head, hostsText(hosts, today, option), controlsText(fleet, catalogue, today), countsText(fleet, catalogue, today), exceptionsText(fleet, today), standingText(fleet)]
     .filter((part) => part !== "")
     .join("\n\n");
 }
 
 const DOORS: Record<HostState["door"], string> = { open: "open", shut: "shut", uncertain: "UNCERTAIN" };
 
-function hostsText(hosts: readonly HostState[], today: string): string {
+function hostsText(hosts: readonly HostState[], today: string, option: string): string {
   if (hosts.length === 0) return "";
   const rows = hosts.map(({ name, address, dnsName, ring, door }) => [name, address ?? "?", dnsName ?? "?", ring === undefined ? "?" : String(ring), DOORS[door]]);
-  const notes = hosts.flatMap((host) => noteOf(host, today));
+  const notes = hosts.flatMap((host) => noteOf(host, today, option));
   return [table([["host", "address", "DNS name", "ring", "door"], ...rows]), ...notes].join("\n");
 }
 
-function noteOf(host: HostState, today: string): string[] {
+function noteOf(host: HostState, today: string, option: string): string[] {
   const { name, door, audit } = host;
   const until = newest(host)?.pausedUntil;
   return [
     ...(door === "uncertain" ? [`${name}: there may be a rule that lets nodes in, and no proof that vouches for it; it is not in the inventory. Run up again.`] : []),
-    ...(audit === "lost" ? [`${name}: its last audit did not pass; what an earlier one has seen no longer counts. npm run cli -- verdict ${name} says why, and whether it is in quarantine.`] : []),
+    ...(audit === "lost" ? [`${name}: its last audit did not pass; what an earlier one has seen no longer counts. npm run cli -- verdict ${name}${option} says why, and whether it is in quarantine.`] : []),
     ...(until !== undefined && until.slice(0, 10) >= today ? [`${name}: quarantine is paused until ${until}, as its last audit says.`] : []),
   ];
 }

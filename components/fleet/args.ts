@@ -18,8 +18,6 @@ export interface AutomationArgs {
   nodes: AutomationNodeArgs[];
   /** Shortest IPv4 prefix length of a node's address. Unit: bits. @default 32 */
   widestIpv4?: number;
-  /** Shortest IPv6 prefix length of a node's address. Unit: bits. @default 128 */
-  widestIpv6?: number;
   /** Room in the shared list. Unit: entries. @default 20 */
   capacity?: number;
 }

@@ -22,7 +22,6 @@ const UNUSABLE = ["0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3", "
 interface Given {
   readonly nodes: readonly { readonly name: string; readonly addresses: readonly string[] }[];
   readonly widestIpv4: number;
-  readonly widestIpv6: number;
   readonly capacity: number;
 }
 
@@ -37,10 +36,11 @@ function checkNodes(automation: Given, report: Report): void {
       const path = ["nodes", i, "addresses", j];
       const prefix = parsePrefix(text);
       if (!prefix) return;
-      const widest = prefix.family === 4 ? automation.widestIpv4 : automation.widestIpv6;
+      const widest = prefix.family === 4 ? automation.widestIpv4 : 128;
       if (prefix.length < widest) {
         const single = text.split("/")[0] ?? text;
-        report(path, text, says(`lets in more than a node: /${prefix.length} is wider than /${widest}`, `write single addresses (did you mean ${single}?), or allow it with automation.widestIpv${prefix.family}`));
+        const mend = prefix.family === 4 ? `write single addresses (did you mean ${single}?), or allow it with automation.widestIpv4 and an exception for automation-nodes-only, with what: shared-egress` : "write the IPv4 address that the node connects from: hosts have IPv4 addresses here";
+        report(path, text, says(`lets in more than a node: /${prefix.length} is wider than /${widest}`, mend));
       } else if (UNUSABLE.some((range) => overlaps(range, prefix))) {
         report(path, text, says("is no address that a node can connect from", "write the node's own unicast address; loopback, multicast and unspecified addresses match nobody or everybody"));
       }
@@ -64,9 +64,6 @@ export const automationSchema = z
     widestIpv4: wholeNumber(16, 32, "bits")
       .default(32)
       .describe("Shortest IPv4 prefix length that a node's address may have. Unit: bits. @default 32, single addresses only"),
-    widestIpv6: wholeNumber(48, 128, "bits")
-      .default(128)
-      .describe("Shortest IPv6 prefix length that a node's address may have. Unit: bits. @default 128, single addresses only"),
     capacity: wholeNumber(1, 50, "entries")
       .default(20)
       .describe(

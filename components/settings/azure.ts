@@ -51,7 +51,7 @@ const network = z
       .describe("Network security group of existing subnets, which gets the pair of rules that lets nodes, and nobody else, to WinRM. @default - its rules are somebody else's"),
     allow: z.array(publicAddress).max(100, says("has too many entries", "write at most 100")).default([])
       .describe("Public addresses that reach vault and node list beside the hosts' subnets: the machine that runs Pulumi, the certificate pipeline."),
-    egress: egressListSchema.describe("What hosts may reach, where their subnets are made here: beside vault, node list and Azure Monitor nothing else."),
+    egress: egressListSchema.describe("What hosts may reach on top, where their subnets are made here. Without: port 443 of the service tags AzureKeyVault and Storage, which are all vaults and accounts of Azure, and with `logging.events` of AzureMonitor and AzureResourceManager; nothing else."),
     natGateway: armIdSchema("Microsoft.Network/natGateways").optional()
       .describe("An existing NAT gateway for subnets that are made here: a way out to what the rules allow, which is Azure Monitor and `egress`. @default - none; events then need guest.proxy"),
     watcher: watcher.optional().describe("The region's Network Watcher, which the flow logs belong to. @default - NetworkWatcher_<location> in NetworkWatcherRG, as Azure makes it"),

@@ -20,7 +20,7 @@ const DECIDED: Record<string, string> = {
   associatePublicIpAddress: "a managed host has no public address (automation-nodes-only)",
   sourceDestCheck: "it stays on (automation-nodes-only)",
   metadataOptions: "IMDSv2 is required and cannot be loosened (secrets-kept)",
-  iamInstanceProfile: "the role is made here with no more rights than the host needs (secrets-kept)",
+  iamInstanceProfile: "the role is made here (secrets-kept)",
   userData: "the first-boot script only closes the host; put software into the image or a playbook (secrets-kept)",
   userDataBase64: "the first-boot script only closes the host; put software into the image or a playbook (secrets-kept)",
   userDataReplaceOnChange: "the first-boot script is fixed (secrets-kept)",
