@@ -71,7 +71,8 @@ export function controlGroup(settings: AwsFleetSettings): AwsPlanned[] {
   ];
 }
 
-const INTERFACE_ENDPOINTS = ["ssm", "ssmmessages", "ec2messages", "secretsmanager", "logs"] as const;
+/** Agents of version 3.3.40.0 and newer need no ec2messages, and regions made since 2024 have none. */
+const INTERFACE_ENDPOINTS = ["ssm", "ssmmessages", "secretsmanager", "logs"] as const;
 const ENDPOINT_GROUP = "aws-endpoints";
 
 /** Private ways to the control channel, on request. */
@@ -96,6 +97,16 @@ export function endpoints(settings: AwsFleetSettings): AwsPlanned[] {
       description: "managed hosts",
       tags: fixedTags(settings, "endpoints"),
     }),
+    ...(network.endpointClients ?? []).map((cidr) =>
+      plan("aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule", `${ENDPOINT_GROUP}-from-${cidr.replace(/[./:]/g, "-")}`, {
+        securityGroupId: link(ENDPOINT_GROUP),
+        ipProtocol: "tcp",
+        fromPort: 443,
+        toPort: 443,
+        ...(cidr.includes(":") ? { cidrIpv6: cidr } : { cidrIpv4: cidr }),
+        description: "other machines of the VPC",
+        tags: fixedTags(settings, "endpoints"),
+      })),
     ...INTERFACE_ENDPOINTS.map((service) =>
       plan(
         "aws:ec2/vpcEndpoint:VpcEndpoint",

@@ -121,7 +121,8 @@ export function silenceAlarm(settings: AwsFleetSettings, host: string): AwsPlann
             alarmActions: [topic],
             tags: fixedTags(settings, host),
             // An alarm warms up when it is made, not when it is told of another machine.
-          }, { host, replaceOnChanges: ["dimensions"], deleteBeforeReplace: true }),
+          // Before anything counts reports, every host is silent.
+          }, { host, needs: [`aws-lines-${alert.id}`], replaceOnChanges: ["dimensions"], deleteBeforeReplace: true }),
         ],
   );
 }

@@ -30,6 +30,8 @@ export interface AwsNetworkArgs {
   routeTables?: string[];
   /** Make VPC endpoints for the control channel. @default false */
   endpoints?: boolean;
+  /** Ranges that reach these endpoints too, in an existing VPC: its other machines no longer find the services by any other way. */
+  endpointClients?: string[];
   /** What hosts may reach. */
   egress?: EgressArgs[];
 }

@@ -27,7 +27,7 @@ export function certificateStatements(settings: AwsFleetSettings): Statement[] {
     Sid,
     Effect: "Allow",
     Action: "secretsmanager:GetSecretValue",
-    Resource: templates.map((name) => secretArn(name.replaceAll("{host}", "*"), settings.aws.region)),
+    Resource: templates.flatMap((name) => secretArns(name.replaceAll("{host}", "*"), settings.aws.region)),
   });
   return [
     read("ReadCertificates", names),
@@ -41,13 +41,13 @@ export function certificateStatements(settings: AwsFleetSettings): Statement[] {
             Effect: "Allow" as const,
             Action: "kms:Decrypt",
             Resource: kmsKeyArn,
-            Condition: { StringEquals: { "kms:ViaService": `secretsmanager.${settings.aws.region}.amazonaws.com` } },
+            Condition: { StringEquals: { "kms:ViaService": `secretsmanager.${settings.aws.region}.amazonaws.com${partition(settings.aws.region) === "aws-cn" ? ".cn" : ""}` } },
           },
         ]),
   ];
 }
 
-/** Secrets Manager adds a hyphen and six characters to every secret's name. */
-function secretArn(name: string, region: string): string {
-  return name.startsWith("arn:") ? name : `arn:${partition(region)}:secretsmanager:${region}:*:secret:${name}-??????`;
+/** Secrets Manager adds a hyphen and six characters to every secret's name. An ARN is written with or without them. */
+function secretArns(name: string, region: string): string[] {
+  return name.startsWith("arn:") ? [name, `${name}-??????`] : [`arn:${partition(region)}:secretsmanager:${region}:*:secret:${name}-??????`];
 }

@@ -94,7 +94,7 @@ function fetchParameters(key: string, hash: string): object {
 function ssmParameter(parameter: (typeof RUN_PARAMETERS)[RunParameter]): object {
   return "values" in parameter
     ? { type: "String", allowedValues: parameter.values, default: parameter.default }
-    : { type: "String", allowedPattern: parameter.pattern, default: parameter.default };
+    : { type: "String", allowedPattern: parameter.pattern, ...("most" in parameter && { maxChars: parameter.most }), default: parameter.default };
 }
 
 /** State Manager keeps the hosts in their proven state. It opens nothing: a host that has not been proven ignores it. */

@@ -9,10 +9,10 @@ import { FLOW_FIELDS } from "./flow-logs";
  */
 
 /** How the agent writes an event as text: `[Application] [INFORMATION] [100] [secure-winrm] [WEB-1] [message]`. */
-const REPORT_FIELDS = ["channel", "level", "id", "source", "computer"] as const;
+const REPORT_FIELDS = { channel: "NOTSPACE", level: "WORD", id: "INT", source: "NOTSPACE", computer: "NOTSPACE" } as const;
 
-/** Grok, which takes the same line apart. */
-export const REPORT_GROK = `${REPORT_FIELDS.map((field) => `\\[%{DATA:${field}}\\]`).join(" ")} %{GREEDYDATA:message}`;
+/** Grok, which takes the same line apart. Of NOTSPACE it takes five at most, and of DATA, GREEDYDATA and their like five together. */
+export const REPORT_GROK = `${Object.entries(REPORT_FIELDS).map(([field, pattern]) => `\\[%{${pattern}:${field}}\\]`).join(" ")} %{GREEDYDATA:message}`;
 
 /** A report of the keeper with one of these ids. */
 export const reported = (ids: readonly number[]): string =>

@@ -54,7 +54,7 @@ export function flowLogs(settings: AzureFleetSettings): AzurePlanned[] {
   if (!settings.logging.flowLogs) return [];
   const { location, network } = settings.azure;
   const watcher = network.watcher ?? { name: `NetworkWatcher_${location}`, resourceGroup: "NetworkWatcherRG" };
-  const logs = usedSubnets(settings).map((subnet) =>
+  const logs = usedSubnets(settings).map((subnet, i, subnets) =>
     plan("azure-native:network:FlowLog", `azure-flows-${subnet}`, {
       resourceGroupName: watcher.resourceGroup,
       networkWatcherName: watcher.name,
@@ -70,6 +70,7 @@ export function flowLogs(settings: AzureFleetSettings): AzurePlanned[] {
       flowAnalyticsConfiguration: { networkWatcherFlowAnalyticsConfiguration: { enabled: true, workspaceResourceId: workspaceId(settings), trafficAnalyticsInterval: 10 } },
       tags: tagsOf(settings, `flows-${subnet}`),
       // Another provider replaces a log whose target changes; that the service would change it in place is not documented.
-    }, { deleteBeforeReplace: true, replaceOnChanges: ["targetResourceId"] }));
+      // One after the other: made at the same time in one watcher, some fail.
+    }, { deleteBeforeReplace: true, replaceOnChanges: ["targetResourceId"], needs: subnets.slice(i - 1, i).map((before) => `azure-flows-${before}`) }));
   return [...account(settings), ...logs];
 }

@@ -1,7 +1,7 @@
 import type { AzureHost } from "../settings/azure";
 import type { Problem } from "../settings/problem";
 import type { Settings } from "../settings/settings";
-import { subnetProblems, tagsTooMany, twiceOut } from "./places";
+import { subnetProblems, tagNames, tagsTooMany, twiceOut, type TagRules } from "./places";
 import { watchProblems } from "./places-azure-watch";
 
 type Azure = NonNullable<Settings["azure"]>;
@@ -18,26 +18,28 @@ export function azureProblems(settings: Settings): Problem[] {
     ...watchProblems(settings, azure),
     ...twiceOut(egress, "azure"),
     ...subnetProblems("azure", subnets, vnet, "virtual network"),
-    ...tagNames("tags", [tags]),
-    ...tagNames("azure.tags", [tags, azure.tags]),
+    ...tagNames("tags", [tags], TAGS),
+    ...tagNames("azure.tags", [tags, azure.tags], TAGS),
     ...tagsTooMany("azure", [tags, azure.tags], azure.hosts),
     ...Object.entries(azure.hosts).flatMap(([name, host]) => [
       ...hostProblems(settings, azure, `azure.hosts.${name}`, host),
       ...placementProblems(`azure.hosts.${name}`, host),
       ...machineName(fleet, name),
-      ...tagNames(`azure.hosts.${name}.tags`, [tags, azure.tags, host.tags]),
+      ...tagNames(`azure.hosts.${name}.tags`, [tags, azure.tags, host.tags], TAGS),
     ]),
   ];
 }
 
+const TAGS: TagRules = { cloud: "Azure", refused: /[<>%&\\?/]/, mend: "use names without < > % & \\ ? and /" };
 const RULE_NAME = 80;
 const MACHINE_NAME = 64;
 
 /** Names that are made of the fleet's: group, network, rules. Source: Microsoft's naming rules of resources. */
 function namesFromFleet(fleet: string, { network }: Azure): Problem[] {
   const key = "the stack's name";
-  if (!/^[A-Za-z0-9]([\w.-]*[A-Za-z0-9_])?$/.test(fleet)) {
-    return [{ key, what: "makes a fleet's name that Azure does not take", found: `"${fleet}"`, mend: "let the project's name begin with a letter or digit, and the stack's end in one" }];
+  // Without dots: an identity's name has none.
+  if (!/^[A-Za-z0-9]([\w-]*[A-Za-z0-9_])?$/.test(fleet)) {
+    return [{ key, what: "makes a fleet's name that Azure does not take", found: `"${fleet}"`, mend: "let the project's name begin with a letter or digit, and the stack's end in one, with nothing but letters, digits, hyphens and underscores between" }];
   }
   if (network.vnet.cidr === undefined) return [];
   const rules = ["azurekeyvault", ...network.egress.map(({ protocol, port, toPort, cidr }) => `${protocol}-${port}${toPort === undefined ? "" : `-${toPort}`}-${cidr}`)];
@@ -114,17 +116,4 @@ function placementProblems(key: string, { vm, zone }: AzureHost): Problem[] {
     problems.push({ key: `${key}.vm.dataDisks[${i}].caching`, what: "is nothing that a disk of PremiumV2_LRS can do", found: `"${caching}"`, mend: "write None, or leave the key out" });
   });
   return problems;
-}
-
-type Tags = Readonly<Record<string, string>>;
-
-/** The last set's names: what Azure refuses in them, and what is the same name to it as another, though written differently. */
-function tagNames(key: string, sets: readonly Tags[]): Problem[] {
-  const others = ["Name", ...sets.slice(0, -1).flatMap((tags) => Object.keys(tags))];
-  return Object.keys(sets.at(-1) ?? {}).flatMap((name, i, names): Problem[] => {
-    const at = `${key}.${name}`;
-    if (/[<>%&\\?/]/.test(name)) return [{ key: at, what: "has a character that Azure refuses in a tag's name", found: `"${name}"`, mend: "use names without < > % & \\ ? and /" }];
-    const twin = [...others, ...names.slice(0, i)].find((other) => other !== name && other.toLowerCase() === name.toLowerCase());
-    return twin === undefined ? [] : [{ key: at, what: `is the tag ${twin} to Azure, which tells no capitals from small letters`, found: `"${name}"`, mend: `write it as ${twin}, or take it out` }];
-  });
 }

@@ -54,6 +54,27 @@ const MOST_TAGS = 45;
 
 type Tags = Readonly<Record<string, string>>;
 
+export interface TagRules {
+  readonly cloud: string;
+  /** What no name may have. */
+  readonly refused: RegExp;
+  /** What no value may have. @default - values are free */
+  readonly refusedInValues?: RegExp;
+  readonly mend: string;
+}
+
+/** The last set's tags: what a cloud refuses in them, and what is the same name to it as another, though written differently. */
+export function tagNames(key: string, sets: readonly Tags[], { cloud, refused, refusedInValues, mend }: TagRules): Problem[] {
+  const others = ["Name", ...sets.slice(0, -1).flatMap((tags) => Object.keys(tags))];
+  return Object.entries(sets.at(-1) ?? {}).flatMap(([name, value], i, own): Problem[] => {
+    const at = `${key}.${name}`;
+    if (refused.test(name)) return [{ key: at, what: `has a character that ${cloud} refuses in a tag's name`, found: `"${name}"`, mend }];
+    if (refusedInValues?.test(value) === true) return [{ key: at, what: `has a character that ${cloud} refuses in a tag's value`, found: `a text of ${value.length} characters`, mend }];
+    const twin = [...others, ...own.slice(0, i).map(([other]) => other)].find((other) => other !== name && other.toLowerCase() === name.toLowerCase());
+    return twin === undefined ? [] : [{ key: at, what: `is the tag ${twin} to ${cloud}, which tells no capitals from small letters`, found: `"${name}"`, mend: `write it as ${twin}, or take it out` }];
+  });
+}
+
 /** A host bears the stack's tags, its section's and its own. */
 export function tagsTooMany(section: string, all: readonly Tags[], hosts: Readonly<Record<string, { readonly tags: Tags }>>): Problem[] {
   return Object.entries(hosts).flatMap(([name, { tags }]): Problem[] => {

@@ -3,16 +3,19 @@ import type { GuestDocument } from "./document";
 
 /** The one place where a value becomes PowerShell. Values are checked against a narrow alphabet, never quoted into shape. */
 
-/** Parameters that change from run to run; the control channel fills them in. */
+/**
+ * Parameters that change from run to run; the control channel fills them in. Systems Manager's agent is written in Go, whose
+ * patterns count to 1,000 at most: it refuses every run of a document that has a longer count, so that longer ones stand in `most`.
+ */
 export const RUN_PARAMETERS = {
   Mode: { values: ["Apply", "Audit"], default: "Audit" },
   Run: { values: ["Gate", "Maintenance", "Prepare", "Pause", "Resume"], default: "Maintenance" },
   Nonce: { pattern: "^[0-9a-f]{0,64}$", default: "" },
   Gate: { pattern: "^[0-9a-f]{0,64}$", default: "" },
-  Host: { pattern: "^[A-Za-z0-9+/=]{0,4096}$", default: "" },
+  Host: { pattern: "^[A-Za-z0-9+/=]*$", most: 4096, default: "" },
   NodesHash: { pattern: "^[0-9a-f]{0,64}$", default: "" },
   /** Of the run `Pause`: base64 of `pauseText`, because a reason is free text and no character may end the quotes around it. */
-  Pause: { pattern: "^[A-Za-z0-9+/=]{0,2048}$", default: "" },
+  Pause: { pattern: "^[A-Za-z0-9+/=]*$", most: 2048, default: "" },
 } as const;
 
 export type RunParameter = keyof typeof RUN_PARAMETERS;
@@ -110,8 +113,8 @@ function paramBlock(given: Given): string[] {
     ...Object.entries(given).map(([name, pattern]) => `  [ValidatePattern('${pattern}')] [string] ${variable(name)} = ''`),
     ...names().map((name) => {
       const parameter = RUN_PARAMETERS[name];
-      const check = "values" in parameter ? `ValidateSet(${parameter.values.map((value) => `'${value}'`).join(", ")})` : `ValidatePattern('${parameter.pattern}')`;
-      return `  [${check}] [string] ${variable(name)} = '${parameter.default}'`;
+      const checks = "values" in parameter ? [`ValidateSet(${parameter.values.map((value) => `'${value}'`).join(", ")})`] : [`ValidatePattern('${parameter.pattern}')`, ...("most" in parameter ? [`ValidateLength(0, ${parameter.most})`] : [])];
+      return `  ${checks.map((check) => `[${check}] `).join("")}[string] ${variable(name)} = '${parameter.default}'`;
     }),
   ];
   return ["param(", ...lines.map((line, i) => (i < lines.length - 1 ? `${line},` : line)), ")"];

@@ -31,6 +31,8 @@ const network = z
     endpoints: yesNo.default(false).describe(
       "Make VPC endpoints for Systems Manager, Secrets Manager, logs and S3, so that hosts need no way to the internet. @default false",
     ),
+    endpointClients: z.array(cidrSchema).max(20, says("has too many ranges", "write at most 20")).optional()
+      .describe("Who else reaches the endpoints on 443, in an existing VPC: with them its other machines no longer find Systems Manager, Secrets Manager and logs by any other way. Usually the VPC's ranges. @default - nobody, in a VPC made here"),
     egress: egressListSchema.describe(
       "What hosts may reach. A closed host still needs 443 to its control channel: `endpoints` or a rule here must give it.",
     ),

@@ -38,6 +38,12 @@ function read(content: string, format: string): Json | undefined {
   }
 }
 
+/** The agent compiles every pattern before each run, by Go's regexp: counts to 1,000, no looking around, no references back. */
+function isOfGo(pattern: string): boolean {
+  const counts = [...pattern.matchAll(/\{(\d+)(?:,(\d*))?\}/g)].flatMap(([, least = "", most = ""]) => [Number(least), Number(most)]);
+  return counts.every((count) => count <= 1000) && !/\(\?(=|!|<=|<!)|\\[1-9]/.test(pattern);
+}
+
 function parameterProblem(name: string, declared: Json | undefined): string | undefined {
   if (!/^[a-zA-Z0-9_]{1,50}$/.test(name)) return `parameter name ${name} is invalid`;
   if (!isRecord(declared)) return `parameter ${name} is no object`;
@@ -45,6 +51,8 @@ function parameterProblem(name: string, declared: Json | undefined): string | un
   const known = ["type", "description", "default", "allowedValues", "allowedPattern", "displayType", "maxItems", "minItems", "maxChars", "minChars", "interpolationType"];
   const strange = Object.keys(declared).find((key) => !known.includes(key));
   if (strange !== undefined) return `parameter ${name} has an unknown key ${strange}`;
+  const pattern = text(declared["allowedPattern"]);
+  if (!isOfGo(pattern)) return `parameter ${name} has an allowedPattern that no agent can compile: ${pattern}`;
   const fallback = declared["default"];
   return typeof fallback === "string" ? (valueProblem(name, declared, fallback) ?? undefined) : undefined;
 }

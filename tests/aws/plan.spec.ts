@@ -34,9 +34,9 @@ describe("plan of a fleet in AWS", () => {
             expect([inputs.fromPort, inputs.toPort]).to.deep.equal([5986, 5986]);
             expect(inputs.prefixListId).to.deep.equal({ $link: { name: "aws-nodes", output: "id" } });
           } else {
-            expect([rule.name, inputs.fromPort, inputs.toPort]).to.deep.equal(["aws-endpoints-from-hosts", 443, 443]);
+            expect([rule.name.startsWith("aws-endpoints-from-"), inputs.fromPort, inputs.toPort]).to.deep.equal([true, 443, 443]);
           }
-          expect(inputs.cidrIpv4).to.equal(undefined);
+          expect(inputs.cidrIpv4).to.equal(rule.name === "aws-endpoints-from-10-20-0-0-16" ? "10.20.0.0/16" : undefined);
         }
         expect(inbound.filter((rule) => rule.name.endsWith("-door"))).to.have.length(Object.keys(stack.aws.hosts).length);
         for (const planned of plan) {

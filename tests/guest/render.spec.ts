@@ -73,9 +73,9 @@ describe("rendered script", () => {
       "[ValidateSet('Gate', 'Maintenance', 'Prepare', 'Pause', 'Resume')] [string] $WinrmRun = 'Maintenance'",
       "[ValidatePattern('^[0-9a-f]{0,64}$')] [string] $WinrmNonce = ''",
       "[ValidatePattern('^[0-9a-f]{0,64}$')] [string] $WinrmGate = ''",
-      "[ValidatePattern('^[A-Za-z0-9+/=]{0,4096}$')] [string] $WinrmHost = ''",
+      "[ValidatePattern('^[A-Za-z0-9+/=]*$')] [ValidateLength(0, 4096)] [string] $WinrmHost = ''",
       "[ValidatePattern('^[0-9a-f]{0,64}$')] [string] $WinrmNodesHash = ''",
-      "[ValidatePattern('^[A-Za-z0-9+/=]{0,2048}$')] [string] $WinrmPause = ''",
+      "[ValidatePattern('^[A-Za-z0-9+/=]*$')] [ValidateLength(0, 2048)] [string] $WinrmPause = ''",
     ]);
   });
 

@@ -61,7 +61,7 @@ function content(lines: readonly string[]): string {
       Gate: parameter({ allowedPattern: "^[0-9a-f]{0,64}$" }),
       Host: parameter({ allowedPattern: "^[A-Za-z0-9+/=]*$" }),
       NodesHash: parameter({ allowedPattern: "^[0-9a-f]{0,64}$" }),
-      Pause: parameter({ allowedPattern: "^[A-Za-z0-9+/=]{0,2048}$" }),
+      Pause: parameter({ allowedPattern: "^[A-Za-z0-9+/=]*$" }),
     },
     mainSteps: [{ action: "aws:runPowerShellScript", name: "winrm", inputs: { timeoutSeconds: "600", runCommand: lines } }],
   });

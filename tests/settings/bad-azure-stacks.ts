@@ -128,6 +128,7 @@ export const badAzureStacks: readonly BadAzureStack[] = [
   bad("an IPv6 node for Azure's hosts", "automation.nodes[0].addresses[0]", (s) => set(s.automation.nodes[0] ?? {}, "addresses", ["2001:db8::5"]), /IPv6 address/, /IPv4 address/),
   bad("a tag's name that Azure refuses", "azure.hosts.app-1.tags.cost/centre", (s) => set(app1(s), "tags", { "cost/centre": "1" }), /character that Azure refuses/, /without </, /cost\/centre/),
   bad("a tag of the whole stack that Azure refuses", "tags.share%", (s) => set(s, "tags", { "share%": "5" }), /character that Azure refuses/, /without </, /share%/),
+  bad("a key in a tag", "tags.note", (s) => set(s, "tags", { note: "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBg\n-----END PRIVATE KEY-----" }), /looks like a private key/, /secret store/, /a text of \d+ characters/),
   bad("one tag in two spellings", "azure.tags.Owner", (s) => { set(s, "tags", { owner: "platform" }); set(s.azure, "tags", { Owner: "web" }); }, /the tag owner to Azure/, /write it as owner/, /Owner/),
   bad("a tag that is set here in other letters", "azure.tags.name", (s) => set(s.azure, "tags", { name: "web" }), /the tag Name to Azure/, /Name/, /name/),
   bad("too many tags for one host", "azure.hosts.app-1.tags", (s) => { set(s, "tags", Object.fromEntries(Array.from({ length: 40 }, (_, i) => [`a${i}`, "x"]))); set(app1(s), "tags", Object.fromEntries(Array.from({ length: 6 }, (_, i) => [`b${i}`, "x"]))); }, /too many/, /at most 45/, /46 tags/),

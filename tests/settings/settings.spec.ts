@@ -110,7 +110,7 @@ describe("settings", () => {
       expect(named(oneHost("a", true), LONG)).to.deep.equal([]);
       expect(named(oneHost("a"), LONG.slice(0, 59))).to.deep.equal([]);
       expect(named(wayOut(), LONG.slice(0, 40))).to.deep.equal([]);
-      expect(named(exampleAzure(), "Secure.winrm_prod")).to.deep.equal([]);
+      expect(named(exampleAzure(), "Secure-winrm_prod")).to.deep.equal([]);
       expect(named(example(), LONG)).to.deep.equal([]);
     });
 
@@ -126,6 +126,9 @@ describe("settings", () => {
 
     for (const [what, stack, fleet, key, text] of [
       ["a bucket cannot have", example(), "Secure-winrm_prod", "the stack's name", /no bucket can have/],
+      ["begin like a document of AWS' own", example(), "aws-winrm-prod", "the stack's name", /no document of Systems Manager/],
+      ["are too long for a document", example(), "secure-winrm-".padEnd(101, "x"), "the stack's name", /no document of Systems Manager/],
+      ["have a dot in Azure, where identities have none", exampleAzure(), "winrm.prod", "the stack's name", /Azure does not take/],
       ["begin with a hyphen in Azure", exampleAzure(), "-winrm-prod", "the stack's name", /Azure does not take/],
       ["end with a dot in Azure", exampleAzure(), "winrm-prod.", "the stack's name", /Azure does not take/],
       ["are too long for a machine", oneHost("ab", true), LONG, "azure.hosts.ab", /too long for a machine/],

@@ -63,6 +63,7 @@ export const stacks = fc
         subnets: { app: { id: "subnet-0123456789abcdef0", cidr: "10.20.1.0/24" } },
         routeTables: ["rtb-0123456789abcdef0"],
         endpoints: shape.endpoints,
+        ...(shape.endpoints && { endpointClients: ["10.20.0.0/16"] }),
         egress: [{ cidr: "10.0.0.0/8", port: 443, purpose: "proxy" }, { cidr: "10.1.0.0/24", port: 88, protocol: "udp", purpose: "Kerberos" }],
       };
     }
