@@ -1,8 +1,12 @@
+import { parseResult } from "../../components/evidence/result";
 import { openChannel, openDoors } from "./cloud";
 import { breakOff } from "./patience";
 import { prove, type Proof } from "./proof";
 import { auditRequestSchema, hostRequestSchema, INSTANCE, parseInstance, parseRequest, REQUEST, RequestError, uptakeRequestSchema } from "./request";
 import { takeUp } from "./uptake";
+
+/** Where the provider puts what the same command has said before. */
+const BEFORE = "PULUMI_COMMAND_STDOUT";
 
 /**
  * The gate reader: what the deployment's commands run. One line of JSON on standard output, or plain lines on standard error
@@ -36,13 +40,20 @@ export async function run(task: string | undefined, env: NodeJS.ProcessEnv): Pro
       // The preparation stands, and the door may be open: nothing is asked of the host.
       case "prepared":
         return { ok: true, line: JSON.stringify({ host: parseRequest(hostRequestSchema, text).host, prepared: true }) };
+      // The gate stands: it is not asked anew for what it does not vouch for, and the audit behind it is.
+      case "proven": {
+        const { host, gate } = parseRequest(hostRequestSchema, text);
+        const before = parseResult(env[BEFORE] ?? "");
+        if (before?.host === host && before.gate === gate) return { ok: true, line: env[BEFORE] ?? "" };
+        return { ok: false, lines: [`${host}: what its gate has said is not known any more, and nothing was asked of the host; have it proven anew by up with --replace and the URN of ${host}-gate`] };
+      }
       case "uptake": {
         const request = hasty(parseRequest(uptakeRequestSchema, text), env);
         const { channel, sandbox } = openChannel(request, env);
         return await takeUp(channel, request, sandbox);
       }
       default:
-        return { ok: false, lines: [`unknown task ${task ?? "(none)"}; expected prepare, prepared, gate, recheck, audit or uptake`] };
+        return { ok: false, lines: [`unknown task ${task ?? "(none)"}; expected prepare, prepared, gate, proven, recheck, audit or uptake`] };
     }
   } catch (error) {
     if (error instanceof RequestError) return { ok: false, lines: [error.message] };

@@ -86,12 +86,21 @@ export class Checkpoint {
     return wanted.filter(({ urn, type, made }) => made === "create" && CLOUDS.test(type) && this.#there().some((one) => one.urn === urn && one.delete !== true)).map(({ urn }) => urn);
   }
 
-  /** A proof from before says nothing of a host whose door has gone since: its gate has to prove it again. */
-  provenAnew(lost: readonly string[]): Checkpoint {
-    const gone = lost.filter((urn) => urn.endsWith("-door") && this.current(urn) === undefined).map((urn) => logicalName(urn).replace(/-door$/, "-gate"));
-    if (gone.length === 0) return this;
-    const proving = this.resources.map((resource) => (gone.includes(logicalName(resource.urn)) ? { ...resource, inputs: { ...resource.inputs, triggers: [] }, outputs: { ...resource.outputs, triggers: [] } } : resource));
-    return this.with(proving);
+  /** Gates that have proven a host which has no door: a proof from before says nothing of the day on which a new one would open. */
+  doorless(): readonly string[] {
+    const doors = new Set(this.resources.filter((resource) => isDoor(resource) && resource.delete !== true).map(({ urn }) => logicalName(urn)));
+    const isProven = ({ type, urn, inputs, delete: old }: Resource): boolean => {
+      const triggers = inputs?.["triggers"];
+      return type === COMMAND && urn.endsWith("-gate") && old !== true && Array.isArray(triggers) && triggers.length > 0;
+    };
+    return this.resources.filter((resource) => isProven(resource) && !doors.has(logicalName(resource.urn).replace(/-gate$/, "-door"))).map(({ urn }) => urn);
+  }
+
+  /** The same, with those gates to be asked anew by the next deployment. */
+  provenAnew(): Checkpoint {
+    const gates = new Set(this.doorless());
+    if (gates.size === 0) return this;
+    return this.with(this.resources.map((resource) => (gates.has(resource.urn) && resource.delete !== true ? { ...resource, inputs: { ...resource.inputs, triggers: [] }, outputs: { ...resource.outputs, triggers: [] } } : resource)));
   }
 
   /** What a URN stands for now: not what waits to be deleted. */
@@ -109,6 +118,11 @@ export class Checkpoint {
     return JSON.stringify(this.#raw);
   }
 }
+
+const COMMAND = "command:local:Command";
+
+/** The one rule by which nodes come in. Another resource may be called so too: a subnet of the name front-door. */
+export const isDoor = ({ type, urn }: { readonly type: string; readonly urn: string }): boolean => urn.endsWith("-door") && /(:SecurityGroupIngressRule|:SecurityRule)$/.test(type);
 
 const isEmpty = (value: object = {}): boolean => Object.keys(value).length === 0;
 

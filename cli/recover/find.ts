@@ -1,5 +1,5 @@
 import type { Identify, Identity } from "../../components/fleet/identity";
-import { logicalName, sameId, type Checkpoint } from "./checkpoint";
+import { isDoor, logicalName, sameId, type Checkpoint } from "./checkpoint";
 import type { Wanted } from "./wanted";
 
 /** Something that bears the fleet's tag in a cloud. */
@@ -60,6 +60,8 @@ export function find(wanted: readonly Wanted[], checkpoint: Checkpoint, views: r
   const later: string[] = [];
   const candidates: Candidate[] = [];
   for (const one of wanted) {
+    // A door is never taken in: whoever is let in without the state's knowledge is shut out, and proven anew.
+    if (isDoor(one)) continue;
     const view = views.find(({ provider }) => provider === one.provider);
     const identify = view?.identities[one.type];
     const present = checkpoint.current(one.urn);

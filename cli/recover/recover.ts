@@ -49,7 +49,8 @@ export async function recover(setting: Setting): Promise<boolean> {
     const { taken, foreign } = await adopt(stack, now, outcome.foreign);
     outcome.taken.push(...taken);
     outcome.foreign.push(...foreign);
-    if (taken.length === 0 || now.found.later.length === 0 || round === ROUNDS) break;
+    const groups = taken.some(({ type }) => now.places.some((place) => place.groups === type));
+    if (taken.length === 0 || (now.found.later.length === 0 && !groups) || round === ROUNDS) break;
     now = await look(setting, closed);
     // What has just become known may have doors of its own.
     for (const id of await shut(now.doors)) closed.add(id);
@@ -77,7 +78,7 @@ async function look({ stack, locks }: Setting, closed: ReadonlySet<string> = new
 }
 
 const isIdle = ({ checkpoint, gone, locks, doors, found }: Plan): boolean =>
-  gone.length === 0 && checkpoint.pending.length === 0 && locks?.length === 0 && doors.length === 0 && found.candidates.length === 0 && checkpoint.bare().length === 0;
+  gone.length === 0 && checkpoint.pending.length === 0 && locks?.length === 0 && doors.length === 0 && found.candidates.length === 0 && checkpoint.bare().length === 0 && checkpoint.doorless().length === 0;
 
 /** The tags by which the fleets' objects are known. */
 function fleetsOf(checkpoint: Checkpoint, wanted: readonly Wanted[]): string[] {
@@ -95,12 +96,15 @@ async function adopt(stack: PulumiStack, { checkpoint, gone, found }: Plan, fore
   const candidates = found.candidates.filter(({ id }) => !known.has(id));
   const cut = checkpoint.pending.filter(({ operation }) => operation !== "creating").map(({ resource }) => resource.urn);
   const urns = [...new Set([...candidates.map(({ urn }) => urn), ...cut.filter((urn) => checkpoint.current(urn) !== undefined), ...checkpoint.bare(), ...gone])];
-  if (urns.length === 0 && checkpoint.pending.length === 0) return { taken: [], foreign: [] };
+  if (urns.length === 0 && checkpoint.pending.length === 0) {
+    if (checkpoint.doorless().length > 0) await stack.import(checkpoint.provenAnew());
+    return { taken: [], foreign: [] };
+  }
   await stack.import(withCandidates(checkpoint, candidates));
   await stack.refresh(urns);
   const refreshed = await stack.export();
   if (refreshed === undefined) throw new CommandError(`stack ${stack.name} has gone while it was recovered`);
   const adopted = settled(refreshed, candidates);
-  await stack.import(adopted.checkpoint.provenAnew(gone));
+  await stack.import(adopted.checkpoint.provenAnew());
   return adopted;
 }

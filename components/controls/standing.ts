@@ -2,7 +2,7 @@ import type { Settings } from "../settings/settings";
 import type { ControlId } from "./ids";
 import { runsAsVirtualAccount } from "./unused-endpoints";
 
-/** An exception that nobody asks for, because nobody can do without it. It never ends, and its control never counts as a pass. */
+/** An exception that nobody approves: nobody can do without it, or the stack's own settings make it. It never ends, and its control never counts as a pass. */
 export interface StandingException {
   readonly control: ControlId;
   readonly what: string;
@@ -33,6 +33,24 @@ const ADMINISTRATOR: StandingException = {
   reason: "Ansible cannot elevate an unprivileged connection with become; the regular account of the guideline would administer nothing",
 };
 
+const MEMBERSHIP: StandingException = {
+  control: "runas-escalation",
+  what: "that the connecting account is no administrator is not looked at",
+  reason: "a host makes the account a member of what it needs and takes it out of nothing; look at its groups, a domain's too",
+};
+
+const NO_EVENTS: readonly StandingException[] = (["event-logging", "regular-audit"] as const).map((control) => ({
+  control,
+  what: "logging.events is off, so that no event leaves the hosts",
+  reason: "the stack says so; whoever clears a host's own logs then clears the only copy, and no alert is made of them",
+}));
+
+const NO_FLOWS: StandingException = {
+  control: "traffic-monitoring",
+  what: "logging.flowLogs is off, so that only the hosts themselves see connections",
+  reason: "the stack says so; what a security group refuses is then written down nowhere",
+};
+
 const VIRTUAL_ACCOUNTS: StandingException = {
   control: "unused-endpoints",
   what: "DisableRunAs is not set (CIS 18.10.89.2.4)",
@@ -43,7 +61,9 @@ const VIRTUAL_ACCOUNTS: StandingException = {
 export function standingExceptions(settings: Settings): readonly StandingException[] {
   return [
     ...ALWAYS,
-    ...(settings.account.escalation === "admin" ? [ADMINISTRATOR] : []),
+    settings.account.escalation === "admin" ? ADMINISTRATOR : MEMBERSHIP,
+    ...(settings.logging.events ? [] : NO_EVENTS),
+    ...(settings.logging.flowLogs ? [] : [NO_FLOWS]),
     ...(runsAsVirtualAccount(settings) ? [VIRTUAL_ACCOUNTS] : []),
   ];
 }

@@ -76,6 +76,8 @@ export interface LoggingArgs {
 export interface PowershellArgs {
   /** Folder of the transcripts. @default C:\ProgramData\secure-winrm\transcripts */
   transcripts?: string;
+  /** Log what the commands of modules are called with, secrets among them (event 4103). @default true */
+  modules?: boolean;
   /** PEM of the certificate that logged scripts are encrypted with. @default - not encrypted */
   protectedEventLoggingCertificate?: string;
 }

@@ -79,8 +79,8 @@ function hostRequest(context: Proving): object {
   };
 }
 
-const environmentOf = ({ machine, environment }: Proving, request: object): Record<string, ReturnType<typeof link> | string> => ({
-  SECURE_WINRM_REQUEST: json(request),
+const environmentOf = ({ machine, environment }: Proving, request: ReturnType<typeof json>): Record<string, ReturnType<typeof link> | string> => ({
+  SECURE_WINRM_REQUEST: request,
   SECURE_WINRM_INSTANCE: machine,
   ...environment,
 });
@@ -99,7 +99,7 @@ export function prepareCommand(context: Proving): CommonPlanned {
     create: `${reader} prepare`,
     // Left out, an update would run `create` again: it would close the host behind its open door, and take the door away.
     update: `${reader} prepared`,
-    environment: environmentOf(context, hostRequest(context)),
+    environment: environmentOf(context, json(hostRequest(context))),
     triggers: [machine, provenBy(context)],
     ...QUIET,
   }, { host: name, needs: [...needs, sealName(name)], deleteBeforeReplace: true });
@@ -107,29 +107,33 @@ export function prepareCommand(context: Proving): CommonPlanned {
 
 /**
  * The gate. A create that fails leaves no state, so the next deployment asks again: neither `refresh` nor a second
- * `up` opens the door. What is not vouched for (a longer time-out, an exception's new date) is an update, and that
- * only looks again: a gate run with an open door would cut sessions.
+ * `up` opens the door. What is not vouched for (a longer time-out, an exception's new date) is an update, and that says
+ * what the gate has said: a gate run with an open door would cut sessions, and the audit looks anyway.
  */
 export function gateCommand(context: Proving): CommonPlanned {
   const { name, reader, machine, preparation, needs, ringBefore } = context;
   return plan("command:local:Command", gateName(name), {
     create: `${reader} gate`,
-    update: `${reader} recheck`,
-    environment: environmentOf(context, hostRequest(context)),
+    update: `${reader} proven`,
+    environment: environmentOf(context, json(hostRequest(context))),
     triggers: [machine, provenBy(context), link(sealName(name), "hex"), ...(preparation === undefined ? [] : [link(preparation)])],
     ...QUIET,
+    addPreviousOutputInEnv: true,
   }, { host: name, needs: [...needs, ...ringBefore], deleteBeforeReplace: true });
 }
 
-/** Applies and audits every other change, with the door open; never touches the door. */
+/**
+ * Applies and audits every other change, with the door open; never touches the door. Whatever it is asked otherwise than
+ * before, and each new door, takes the old one away first: a failed audit must not leave an earlier pass in the state.
+ */
 export function auditCommand(context: Proving): CommonPlanned {
   const { name, reader, machine, document } = context;
+  const request = json({ ...hostRequest(context), generation: document.generation });
   return plan("command:local:Command", `${name}-audit`, {
     create: `${reader} audit`,
-    environment: environmentOf(context, { ...hostRequest(context), generation: document.generation }),
-    triggers: [machine, document.generation],
+    environment: environmentOf(context, request),
+    triggers: [machine, document.generation, link(`${name}-door`), request],
     ...QUIET,
-    // Gone before it is asked anew: a failed audit must not leave the old one's pass in the state.
   }, { host: name, needs: [`${name}-door`], deleteBeforeReplace: true });
 }
 

@@ -14,6 +14,7 @@ const folder = z
 const powershellSchema = z
   .strictObject({
     transcripts: folder.default("C:\\ProgramData\\secure-winrm\\transcripts").describe("Folder of the transcripts: everybody may write there, administrators alone may read. @default C:\\ProgramData\\secure-winrm\\transcripts"),
+    modules: yesNo.default(true).describe("Log what the commands of modules are called with (event 4103): the values of their parameters too, and with them what a task hands to a command as a secret. @default true"),
     protectedEventLoggingCertificate: pemSchema
       .optional()
       .describe("PEM of a certificate for document encryption: logged scripts are encrypted with it, and who has the key elsewhere can read them. @default - not encrypted"),

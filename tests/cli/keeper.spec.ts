@@ -126,7 +126,7 @@ describe("cli, a host's keeper", function () {
       expect(open.sent).to.not.have.property("Pause");
       const closed = await aws(["resume", "web-1"], { change: shut });
       expect(closed.code).to.equal(0);
-      expect(closed.stdout).to.include("the host is in quarantine").and.to.include("found HTTP on *:5985").and.to.include("release HOST");
+      expect(closed.stdout).to.include("the host is in quarantine").and.to.include("found HTTP on *:5985").and.to.match(/npm run cli -- release web-1( --stack \S+)?\n/);
     });
 
     it("exits 1 where it has not ended", async () => {

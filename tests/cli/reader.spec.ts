@@ -133,7 +133,19 @@ describe("gate reader, with the real SDK", function () {
     expect(bad.stderr).to.match(/^SECURE_WINRM_REQUEST is not a request:\n {2}gate: is not a SHA-256 in hex\n {2}controls: .+\n$/);
     expect(bad.calls).to.be.empty;
     expect((await ask("gate", hostRequest(), {}, { SECURE_WINRM_INSTANCE: "web-1" })).stderr).to.match(/^SECURE_WINRM_INSTANCE is not the id of an instance/);
-    expect((await ask("open", {}, {})).stderr).to.equal("unknown task open; expected prepare, prepared, gate, recheck, audit or uptake\n");
+    expect((await ask("open", {}, {})).stderr).to.equal("unknown task open; expected prepare, prepared, gate, proven, recheck, audit or uptake\n");
+  });
+
+  it("says of a gate that stands what it has said, and asks nobody", async () => {
+    const again = (request: object, before: string) => ask("proven", request, {}, { PULUMI_COMMAND_STDOUT: before });
+    const same = await again(hostRequest({ timeoutMinutes: 7 }), LINE.trim());
+    expect(same).to.include({ code: 0, stdout: LINE, stderr: "" });
+    expect(same.calls).to.deep.equal([]);
+    for (const before of ["", "{}", LINE.trim().replace(GATE, "e".repeat(64)), LINE.trim().replace("web-1", "web-2")]) {
+      const other = await again(hostRequest(), before);
+      expect(other, before).to.include({ code: 1, stdout: "" });
+      expect(other.stderr).to.match(/^web-1: what its gate has said is not known any more/);
+    }
   });
 
   describe("audit and recheck", () => {

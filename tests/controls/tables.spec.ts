@@ -153,6 +153,12 @@ describe("who may come, by account and plugin", () => {
     for (const change of [endpoint, jea]) expect(find(declaredBy("unused-endpoints", change), key)).to.equal(undefined);
   });
 
+  it("logs what modules are called with, unless the stack takes that out", () => {
+    const modules = (logging: object = {}) => declaredBy("script-block-logging", { logging }).filter((resource) => resource.kind === "policy" && resource.path.includes("ModuleLogging"));
+    expect(modules()).to.have.length(2);
+    expect(modules({ powershell: { modules: false } })).to.deep.equal([]);
+  });
+
   it("encrypts logged scripts with a certificate on one line, when there is one", () => {
     const pem = "-----BEGIN CERTIFICATE-----\nTUlJQg==\nTUlJQg==\n-----END CERTIFICATE-----\n";
     const policies = declaredBy("script-block-logging", { logging: { powershell: { protectedEventLoggingCertificate: pem } } });
@@ -169,7 +175,14 @@ describe("standing exceptions", () => {
     expect(of()).to.include("runas-escalation: the connecting account is an administrator");
     expect(of(endpoint).join()).to.not.include("the connecting account is an administrator");
     expect(of(endpoint).join()).to.include("DisableRunAs");
+    expect(of(endpoint)).to.include("runas-escalation: that the connecting account is no administrator is not looked at");
     expect(of(jea).join()).to.include("DisableRunAs");
+  });
+
+  it("say what does not leave the hosts because the stack switches it off", () => {
+    const more = (logging: object): string[] => of({ logging }).filter((line) => !of().includes(line)).map((line) => line.split(":")[0] ?? "");
+    expect(more({ events: false })).to.deep.equal(["event-logging", "regular-audit"]);
+    expect(more({ flowLogs: false })).to.deep.equal(["traffic-monitoring"]);
   });
 
   it("are each of a control that there is, with a reason that fits one line", () => {

@@ -77,6 +77,16 @@ for (const { cloud, example: exampleOf, section, planOf, stacks: stacksOf, hosts
       expect(gateOf(plan)).to.deep.include({ $link: { name: `${first}-seal`, output: "hex" } });
     });
 
+    it("takes an audit away before it is asked anew: for each new door, and for whatever is asked otherwise", () => {
+      const triggersOf = (stack: object, role: string): unknown => Reflect.get(find(planOf(stack), `${first}-${role}`).inputs, "triggers");
+      const until = (expires: string) => ({ ...exampleOf(), exceptions: [{ ...approved("windows-firewall", "vendor rules"), expires }] });
+      expect(find(planOf(exampleOf()), `${first}-audit`).deleteBeforeReplace).to.equal(true);
+      expect(triggersOf(exampleOf(), "audit")).to.deep.include({ $link: { name: `${first}-door`, output: "id" } });
+      expect(triggersOf(until("2026-12-01"), "audit")).to.not.deep.equal(triggersOf(until("2026-12-02"), "audit"));
+      expect(triggersOf(until("2026-12-01"), "gate")).to.deep.equal(triggersOf(until("2026-12-02"), "gate"));
+      expect(triggersOf(exampleOf(), "audit")).to.deep.equal(triggersOf(exampleOf(), "audit"));
+    });
+
     it("closes a door for an address, name, certificate, account or transport, and for nothing else", () => {
       const base = planOf(exampleOf());
       const vouched: readonly [string, (stack: CommonArgs) => void][] = [

@@ -9,7 +9,7 @@ import { example, exampleAzure, settingsOf } from "../support/example";
 import { approved } from "../support/stacks";
 
 /** What stands in the environment of a host's gate, beside the values that are known only later. */
-const asked = (plan: readonly Planned[], name: string): string => JSON.stringify(plan.find((one) => one.name === name)?.inputs ?? {}).replaceAll("\\", "");
+const asked = (plan: readonly Planned[], name: string): string => JSON.stringify(Reflect.get(plan.find((one) => one.name === name)?.inputs ?? {}, "environment")).replaceAll("\\", "");
 
 const plans = {
   AWS: { plan: planAws(settingsOf(example()), { script: "", fetch: "", reader: "" }), host: "web-1" },

@@ -100,9 +100,18 @@ describe("what a state knows and its cloud does not have", () => {
     expect(state.gone([made("replace", door("app-1"))])).to.deep.equal([]);
   });
 
-  it("lets a host whose door has gone prove itself anew, and no other", () => {
-    const after = checkpoint([gate("app-1"), gate("app-2"), door("app-2")]).provenAnew([door("app-1").urn, door("app-2").urn]);
-    expect(after.resources.map(({ inputs }) => inputs?.["triggers"])).to.deep.equal([undefined, [], ["proven"], undefined]);
-    expect(after.resources.map(({ outputs }) => outputs?.["triggers"])).to.deep.equal([undefined, [], ["proven"], undefined]);
+  it("lets a host without a door prove itself anew, and no other", () => {
+    const state = checkpoint([gate("app-1"), gate("app-2"), door("app-2"), gate("app-3"), { ...door("app-3"), delete: true }, { ...gate("app-4"), delete: true }]);
+    expect(state.doorless()).to.deep.equal([gate("app-1").urn, gate("app-3").urn]);
+    const after = state.provenAnew();
+    expect(after.resources.map(({ inputs }) => inputs?.["triggers"])).to.deep.equal([undefined, [], ["proven"], undefined, [], undefined, ["proven"]]);
+    expect(after.resources.map(({ outputs }) => outputs?.["triggers"])).to.deep.equal([undefined, [], ["proven"], undefined, [], undefined, ["proven"]]);
+    expect(after.doorless()).to.deep.equal([]);
+    expect(after.provenAnew()).to.equal(after);
+  });
+
+  it("takes nothing for a door that is only called so", () => {
+    const subnet = { urn: urn("aws:ec2/subnet:Subnet", "app-1-door"), type: "aws:ec2/subnet:Subnet", id: "subnet-1" };
+    expect(checkpoint([gate("app-1"), subnet]).doorless()).to.deep.equal([gate("app-1").urn]);
   });
 });

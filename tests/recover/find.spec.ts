@@ -35,12 +35,15 @@ describe("what a deployment has lost", () => {
     expect(candidates.map(({ id, type }) => [type, id])).to.deep.equal([[POLICY, "nodes-0a1b"]]);
   });
 
-  it("is not a door that was just closed", () => {
+  it("is never a door, which is shut instead; but a subnet that is called so", () => {
     const RULE = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule";
     const rule = { id: "sgr-1", kind: "security-group-rule", fleet: FLEET, resource: "web-1-door" };
     const looked = (closed: ReadonlySet<string>) => find([wanted(RULE, "web-1-door")], checkpoint(), [view([rule])], closed).candidates.map(({ id }) => id);
     expect(looked(new Set(["sgr-1"]))).to.deep.equal([]);
-    expect(looked(NOTHING)).to.deep.equal(["sgr-1"]);
+    expect(looked(NOTHING)).to.deep.equal([]);
+    const SUBNET = "aws:ec2/subnet:Subnet";
+    const subnet = { id: "subnet-1", kind: "subnet", fleet: FLEET, resource: "aws-subnet-front-door" };
+    expect(find([wanted(SUBNET, "aws-subnet-front-door")], checkpoint(), [view([subnet])], NOTHING).candidates.map(({ id }) => id)).to.deep.equal(["subnet-1"]);
   });
 
   it("comes later when what its name is made of is not known yet", () => {

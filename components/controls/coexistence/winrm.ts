@@ -44,7 +44,7 @@ export const WINRM_ITEMS: readonly Item[] = [
     note: "0 shuts out both of Ansible's plugins: psrp's endpoint is a shell too. Another plugin does not help",
     mend: () => "leave the item out for these hosts: every report names it as a standing exception",
   },
-  { key: powershell("ScriptBlockLogging\\EnableScriptBlockLogging"), demands: [cis("18.10.87.1", eq(1), "L2"), disa("CC-000460", eq(1))], note: "What tasks hand to PowerShell may be in script block logs, module logs and transcripts, and Ansible's no_log changes none of that: logging.powershell.protectedEventLoggingCertificate encrypts the logged events; transcripts stay plain, for administrators only" },
+  { key: powershell("ScriptBlockLogging\\EnableScriptBlockLogging"), demands: [cis("18.10.87.1", eq(1), "L2"), disa("CC-000460", eq(1))], note: "What tasks hand to PowerShell may be in script block logs, module logs and transcripts, and Ansible's no_log changes none of that: logging.powershell.modules takes the second out, logging.powershell.protectedEventLoggingCertificate encrypts the logged events; transcripts stay plain, for administrators only" },
   { key: powershell("Transcription\\EnableTranscripting"), demands: [cis("18.10.87.2", eq(1), "L2"), disa("CC-000530", eq(1))], note: "A domain's GPO that names another folder wins, and script-block-logging fails: write that folder as logging.powershell.transcripts" },
   { key: "feature PowerShell-V2", demands: [disa("00-000410", words("not installed"))], note: "Nothing here runs on PowerShell 2.0; its engine writes none of the logs" },
   {
