@@ -23,7 +23,7 @@ export async function withHost(stack: string, name: string, asks: (host: Reached
   const asked = await askedOf(stack, name);
   const request = parseRequest(hostRequestSchema, asked[REQUEST]);
   const instance = parseInstance(asked[INSTANCE], request.cloud);
-  if (asked.AWS_PROFILE !== undefined) process.env.AWS_PROFILE ??= asked.AWS_PROFILE;
+  if (asked.AWS_PROFILE !== undefined) process.env.AWS_PROFILE = asked.AWS_PROFILE;
 
   const endpoint = isSandbox(stack) ? await startEndpoint() : undefined;
   try {

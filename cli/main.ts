@@ -1,6 +1,7 @@
 import { Command } from "commander";
 import { ExportError } from "../components/evidence/export";
 import { pause, release, resume, type PauseOptions } from "./keeper";
+import { ChannelError } from "./reader/channel";
 import { RequestError } from "./reader/request";
 import { recoverStack, type Options } from "./recover/main";
 import { CommandError, SANDBOX } from "./stack";
@@ -70,6 +71,7 @@ program
   .description("after a deployment that was cut off: cancels its lock, closes doors that the state does not know, takes into the state what was made and forgotten")
   .option(...stackOption)
   .option("-y, --yes", "do not ask")
+  .option("--gone", "nothing of the stack may be left in a cloud: without it, that is taken for the wrong credentials")
   .option("-C, --cwd <folder>", "folder of the project file")
   .option("--config-file <file>", "the stack's settings, where they are not in their usual place")
   .action(async (options: Options) => {
@@ -77,7 +79,7 @@ program
   });
 
 program.parseAsync().catch((error: unknown) => {
-  const expected = error instanceof CommandError || error instanceof ExportError || error instanceof RequestError;
+  const expected = error instanceof CommandError || error instanceof ExportError || error instanceof RequestError || error instanceof ChannelError;
   process.stderr.write(`${expected ? error.message : `unexpected: ${error instanceof Error ? error.message : String(error)}`}\n`);
   process.exitCode = 1;
 });

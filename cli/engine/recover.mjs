@@ -26,6 +26,9 @@ export function recoverHint(log, stack) {
   return "";
 }
 
+/** Milliseconds after a Ctrl-C, in which the state is put back as it was. */
+const GRACE = 120_000;
+
 /**
  * @param {import("./deploy.mjs").Job} job
  * @param {readonly string[]} args
@@ -39,6 +42,6 @@ export async function recover({ supervisor, root, engine }, args) {
     for (const pid of releaseDeadLocks(state, stack)) say(`The last run in the sandbox (process ${pid}) was killed; its lock is released.`);
     if (mendTornState(state, stack)) say("The last run was killed while it wrote its state; the state from just before is back.");
   }
-  const { code } = await supervisor.run(process.execPath, ["--import", "tsx", join("cli", "main.ts"), "recover", ...args], { cwd: root, env });
+  const { code } = await supervisor.run(process.execPath, ["--import", "tsx", join("cli", "main.ts"), "recover", ...args], { cwd: root, env, grace: GRACE });
   return code;
 }

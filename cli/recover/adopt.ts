@@ -1,5 +1,5 @@
 import { FLEET_TAG } from "../../components/fleet/naming";
-import { Checkpoint, sameId, type Resource } from "./checkpoint";
+import type { Checkpoint, Resource } from "./checkpoint";
 import type { Candidate } from "./find";
 import type { Wanted } from "./wanted";
 
@@ -32,11 +32,19 @@ function bare({ urn, type, id, provider, parent, dependencies, wanted }: Candida
     id,
     type,
     provider,
+    ...(type.startsWith("azure-native:") && wanted !== undefined ? { inputs: named(wanted.inputs) } : {}),
     ...(parent !== undefined && before.has(parent) ? { parent } : {}),
     ...(wanted?.protect === true ? { protect: true } : {}),
     dependencies: dependencies.filter((other) => before.has(other)),
   };
 }
+
+/**
+ * What azure-native reads back of an object is its body: the names in its path it keeps from the inputs, and what lacks them is
+ * replaced by the next `up`. Texts at the top are enough, and what is unknown or secret is none of them.
+ */
+const named = (inputs: Wanted["inputs"]): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(inputs).filter(([, value]) => typeof value === "string" && value !== UNKNOWN && value !== HIDDEN));
 
 export interface Adopted {
   readonly checkpoint: Checkpoint;
@@ -52,7 +60,10 @@ export function settled(refreshed: Checkpoint, candidates: readonly Candidate[])
     const resource = refreshed.current(candidate.urn);
     return resource === undefined ? [] : [{ candidate, resource }];
   });
-  const foreign = found.filter(({ candidate, resource }) => !isOwn(candidate, resource));
+  const strange = new Set(found.filter(({ candidate, resource }) => !isOwn(candidate, resource)).map(({ resource }) => resource.urn));
+  // What lies in something of somebody else's is his too: a filter of the same name in his log group.
+  for (const { resource } of found) if ([resource.parent, ...(resource.dependencies ?? [])].some((urn) => urn !== undefined && strange.has(urn))) strange.add(resource.urn);
+  const foreign = found.filter(({ resource }) => strange.has(resource.urn));
   const strangers = new Set(foreign.map(({ resource }) => resource));
   const inputs = new Map(found.map(({ candidate, resource }) => [resource, candidate.wanted && madeWith(candidate.wanted, resource, refreshed)]));
   return {
@@ -90,8 +101,11 @@ const HIDDEN = "[secret]";
 function madeWith({ inputs, propertyDependencies }: Wanted, { outputs = {} }: Resource, checkpoint: Checkpoint): Record<string, unknown> | undefined {
   const whole = Object.entries(inputs).map(([key, value]) => [key, revealed(value, secretOf(propertyDependencies[key] ?? [], checkpoint))] as const);
   if (JSON.stringify(whole).includes(UNKNOWN) || JSON.stringify(whole).includes(`"${HIDDEN}"`)) return undefined;
-  return whole.every(([key, value]) => key === "__defaults" || agrees(value, outputs[key])) ? Object.fromEntries(whole) : undefined;
+  return whole.every(([key, value]) => NOT_TOLD.has(key) || agrees(value, outputs[key])) ? Object.fromEntries(whole) : undefined;
 }
+
+/** Azure tells the object's own type where an extension's was asked for. */
+const NOT_TOLD: ReadonlySet<string> = new Set(["__defaults", "type"]);
 
 /** The one generated password that a property is made of, encrypted as it stands in the state. */
 function secretOf(urns: readonly string[], checkpoint: Checkpoint): unknown {
@@ -112,10 +126,13 @@ function revealed(value: unknown, secret: unknown): unknown {
 /** Whether what the cloud tells could have come from the inputs: it may tell more, and keep to itself what was written. */
 function agrees(asked: unknown, told: unknown): boolean {
   if (told === undefined || isMarked(asked) || isMarked(told)) return true;
+  // A list of ids becomes a map that has them for keys: identities of a machine.
+  if (Array.isArray(asked) && isObject(told)) return asked.length === Object.keys(told).length && asked.every((item) => Object.keys(told).some((key) => agrees(item, key)));
   if (Array.isArray(asked)) return Array.isArray(told) && asked.length === told.length && asked.every((item) => told.some((other) => agrees(item, other)));
   if (isObject(asked)) return isObject(told) && Object.entries(asked).every(([key, item]) => agrees(item, told[key]));
   if (typeof asked !== "string" || typeof told !== "string") return asked === told;
-  return asked === told || sameId(asked) === sameId(told) || sameJson(asked, told);
+  // A cloud may tell words in other letters, and a single address as a prefix.
+  return asked.toLowerCase() === told.toLowerCase() || `${asked}/32` === told || sameJson(asked, told);
 }
 
 function sameJson(a: string, b: string): boolean {

@@ -78,7 +78,7 @@ export class Checkpoint {
 
   /** What an earlier recovery has taken in and did not come to ask its provider about. */
   bare(): readonly string[] {
-    return this.#there().filter(({ type, inputs, outputs }) => CLOUDS.test(type) && isEmpty(inputs) && isEmpty(outputs)).map(({ urn }) => urn);
+    return this.#there().filter(({ type, outputs }) => CLOUDS.test(type) && isEmpty(outputs)).map(({ urn }) => urn);
   }
 
   /** What would be made anew although it stands here: it is not in its cloud any more. */

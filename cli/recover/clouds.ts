@@ -8,7 +8,8 @@ import { awsDoors } from "../reader/doors-aws";
 import { azureDoors } from "../reader/doors-azure";
 import type { DoorGroups } from "../reader/doors";
 import { Patience } from "../reader/patience";
-import type { Checkpoint, Resource } from "./checkpoint";
+import { CommandError } from "../stack";
+import { logicalName, type Checkpoint, type Resource } from "./checkpoint";
 import { associationId, taggedAws, windowId, windowPartId } from "./find-aws";
 import { taggedAzure } from "./find-azure";
 import { windowPart, type View } from "./find";
@@ -28,9 +29,12 @@ export interface Place {
 
 /** Every provider of a cloud that the state knows; without one there is nothing that a deployment could have lost. */
 export function placesOf(checkpoint: Checkpoint): Place[] {
-  return checkpoint.resources.flatMap((resource) => {
+  const providers = checkpoint.resources.filter(({ type }) => type === "pulumi:providers:aws" || type === "pulumi:providers:azure-native");
+  const profiles = new Set(providers.flatMap((one) => setting(one, "profile") ?? []));
+  if (profiles.size > 1) throw new CommandError(`the stack's providers use several profiles (${[...profiles].join(", ")}), and recover asks with one: take what is lost into the state by hand, with pulumi import`);
+  return providers.flatMap((resource) => {
     if (resource.type === "pulumi:providers:aws") return aws(resource);
-    return resource.type === "pulumi:providers:azure-native" ? azure(resource) : [];
+    return azure(resource);
   });
 }
 
@@ -42,10 +46,11 @@ const setting = ({ inputs = {} }: Resource, key: string): string | undefined => 
 const reference = ({ urn, id }: Resource): string => `${urn}::${id ?? ""}`;
 
 function aws(provider: Resource): Place[] {
-  const region = setting(provider, "region") ?? process.env.AWS_REGION;
-  if (region === undefined) return [];
+  const region = setting(provider, "region") ?? process.env.AWS_REGION ?? process.env.AWS_DEFAULT_REGION;
+  if (region === undefined) throw new CommandError(`${logicalName(provider.urn)} of the state has no region, so its cloud cannot be asked: set AWS_REGION to the deployment's`);
   const profile = setting(provider, "profile");
-  if (profile !== undefined) process.env.AWS_PROFILE ??= profile;
+  // As for Pulumi: the stack's profile, whatever the shell's is.
+  if (profile !== undefined) process.env.AWS_PROFILE = profile;
   return [
     {
       provider: reference(provider),
@@ -81,7 +86,7 @@ const ENVIRONMENTS = ["public", "usgovernment", "china"] as const;
 
 function azure(provider: Resource): Place[] {
   const subscription = setting(provider, "subscriptionId") ?? process.env.ARM_SUBSCRIPTION_ID;
-  if (subscription === undefined) return [];
+  if (subscription === undefined) throw new CommandError(`${logicalName(provider.urn)} of the state has no subscription, so its cloud cannot be asked: set ARM_SUBSCRIPTION_ID to the deployment's`);
   const tenant = setting(provider, "tenantId");
   const environment = ENVIRONMENTS.find((one) => one === setting(provider, "environment")) ?? "public";
   const where = { environment, subscription, ...(tenant === undefined ? {} : { tenant }) };

@@ -53,8 +53,9 @@ export interface Found {
  * What may be in the clouds although the state does not know it.
  *
  * @param closed ids of doors that were just closed
+ * @param isWhole whether `wanted` is all that the program asks for: if not, nothing can be told to be wanted no longer
  */
-export function find(wanted: readonly Wanted[], checkpoint: Checkpoint, views: readonly View[], closed: ReadonlySet<string>): Found {
+export function find(wanted: readonly Wanted[], checkpoint: Checkpoint, views: readonly View[], closed: ReadonlySet<string>, isWhole = true): Found {
   const known = checkpoint.ids();
   const isLost = (id: string): boolean => !known.has(sameId(id)) && !closed.has(sameId(id));
   const later: string[] = [];
@@ -62,7 +63,7 @@ export function find(wanted: readonly Wanted[], checkpoint: Checkpoint, views: r
   for (const one of wanted) {
     // A door is never taken in: whoever is let in without the state's knowledge is shut out, and proven anew.
     if (isDoor(one)) continue;
-    const view = views.find(({ provider }) => provider === one.provider);
+    const view = viewOf(one, views);
     const identify = view?.identities[one.type];
     const present = checkpoint.current(one.urn);
     // A new one beside an old one that still stands bears its own tags: it is found as one that nobody asks for.
@@ -76,10 +77,20 @@ export function find(wanted: readonly Wanted[], checkpoint: Checkpoint, views: r
   const taken = new Set(candidates.map(({ id }) => sameId(id)));
   const left = views.flatMap((view) => view.tagged.filter(({ id }) => isLost(id) && !taken.has(sameId(id))).map((tagged) => ({ view, tagged })));
   return {
-    candidates: [...candidates, ...orphans(left, checkpoint)],
+    candidates: [...candidates, ...(isWhole ? orphans(left, checkpoint) : [])],
     later,
-    strange: left.filter(({ view, tagged }) => view.typeOf(tagged.kind) === undefined).map(({ tagged }) => tagged.id),
+    strange: left.filter(({ view, tagged }) => view.typeOf(tagged.kind) === undefined || (!isWhole && view.typeOf(tagged.kind) !== "part")).map(({ tagged }) => tagged.id),
   };
+}
+
+/**
+ * Who sees what a resource would be made by. A provider of another version than the state's is not in the state yet: the one of
+ * the same cloud sees the same, if there is but one.
+ */
+function viewOf({ provider = "" }: Wanted, views: readonly View[]): View | undefined {
+  const cloud = (reference: string): string => /::(pulumi:providers:[^:]+)::/.exec(reference)?.[1] ?? "";
+  const same = views.filter((view) => cloud(view.provider) === cloud(provider));
+  return views.find((view) => view.provider === provider) ?? (same.length === 1 ? same[0] : undefined);
 }
 
 /** How a part of a window is found in a view. */

@@ -13,6 +13,8 @@ import { mendTorn } from "./torn";
 export interface Options {
   readonly stack: string;
   readonly yes?: boolean;
+  /** It may be that a cloud has nothing of the stack any more. */
+  readonly gone?: boolean;
   /** Folder of the project file. */
   readonly cwd?: string;
   readonly configFile?: string;
@@ -21,11 +23,18 @@ export interface Options {
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
 
 /** `npm run recover`: exit code 0 when state and cloud know the same, 1 when the user did not want it. */
-export async function recoverStack({ stack, yes = false, cwd, configFile }: Options): Promise<boolean> {
+export async function recoverStack({ stack, yes = false, gone = false, cwd, configFile }: Options): Promise<boolean> {
   const folder = resolve(cwd ?? (isSandbox(stack) ? join(ROOT, "sandbox") : ROOT));
   // A stack of the sandbox's providers, wherever its project file lies: they all need its folder.
   const simulated = isSandbox(stack) || (cwd !== undefined && process.env.SECURE_WINRM_SANDBOX !== undefined);
   const endpoint = simulated ? await startEndpoint() : undefined;
+  // The engine's command ends by it, and the state is then put back: that takes this process.
+  let interrupted = false;
+  const interrupt = (): void => {
+    if (!interrupted) say("one moment: the state is put back as it was");
+    interrupted = true;
+  };
+  process.on("SIGINT", interrupt);
   try {
     // The SDKs look into the environment too.
     Object.assign(process.env, endpoint?.environment);
@@ -38,6 +47,8 @@ export async function recoverStack({ stack, yes = false, cwd, configFile }: Opti
       stack: pulumi,
       locks: () => locksOf(backend, project, shortName(stack)),
       say,
+      mayBeGone: gone,
+      isInterrupted: () => interrupted,
       ask: () => wanted(yes, stack),
       keep: (checkpoint) => {
         const file = join(kept(), `${shortName(stack)}-${new Date().toISOString().replace(/[:.]/g, "-")}.json`);
@@ -47,6 +58,7 @@ export async function recoverStack({ stack, yes = false, cwd, configFile }: Opti
       },
     });
   } finally {
+    process.off("SIGINT", interrupt);
     await endpoint?.stop();
   }
 }
@@ -67,8 +79,10 @@ async function wanted(yes: boolean, stack: string): Promise<boolean> {
   if (yes) return true;
   if (process.stdin.isTTY !== true) throw new CommandError("nobody can be asked here: write --yes when this is what you want");
   const lines = createInterface({ input: process.stdin, output: process.stdout });
+  const enough = new AbortController();
+  lines.once("SIGINT", () => enough.abort());
   try {
-    const answer = await lines.question(`Make sure that nobody deploys stack ${stack} at this moment. Do this? (yes/no) `);
+    const answer = await lines.question(`Make sure that nobody deploys stack ${stack} at this moment. Do this? (yes/no) `, { signal: enough.signal }).catch(() => "no");
     return /^y(es)?$/i.test(answer.trim());
   } finally {
     lines.close();

@@ -14,6 +14,6 @@ export interface Plan {
   readonly locks: readonly Lock[] | undefined;
   readonly doors: readonly UnknownDoors[];
   readonly found: Found;
-  /** Why the program could not be asked what it wants. */
+  /** Why not all could be seen: what the program wants, or what is in a cloud. */
   readonly obstacle?: string;
 }

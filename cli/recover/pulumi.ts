@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { CommandError } from "../stack";
 import { Checkpoint } from "./checkpoint";
-import { wantedOf, type Wanted } from "./wanted";
+import { troubleOf, wantedOf, type Wanted } from "./wanted";
 
 interface Run {
   readonly code: number;
@@ -9,8 +9,14 @@ interface Run {
   readonly stderr: string;
 }
 
-/** URNs in one refresh: a command line has an end. */
-const TARGETS = 200;
+/** URNs in one refresh: a command line has an end, which in Windows comes soon. */
+const TARGETS = 100;
+
+export interface Previewed {
+  readonly wanted: readonly Wanted[];
+  /** Left out where the preview was whole. */
+  readonly trouble?: string;
+}
 
 /** One stack, by the engine's own commands. */
 export class PulumiStack {
@@ -30,13 +36,14 @@ export class PulumiStack {
     throw new CommandError(`the state of stack ${this.name} could not be read:\n${stderr.trim()}`);
   }
 
-  /** What the program would make now; the reason instead, when the program cannot be asked. */
-  async preview(): Promise<readonly Wanted[] | string> {
+  /** What the program would make now, and what it said when it could not say all of it. */
+  async preview(): Promise<Previewed> {
     // What the state knows and a cloud does not have any more would be made too. Where a cloud cannot be asked, the state is believed.
     const asked = await this.#pulumi(["preview", "--json", "--refresh", ...this.further]);
     const { code, stdout, stderr } = asked.code === 0 ? asked : await this.#pulumi(["preview", "--json", ...this.further]);
+    if (code === 0) return { wanted: wantedOf(stdout) };
     // A preview that fails half-way has steps too: what it would have made after them is looked for in the next round.
-    return code === 0 || stdout.includes('"steps"') ? wantedOf(stdout) : `${stderr}\n${stdout}`.trim();
+    return stdout.includes('"steps"') ? { wanted: wantedOf(stdout), trouble: troubleOf(stdout) } : { wanted: [], trouble: `${stderr}\n${stdout}`.trim() };
   }
 
   /** Why not, where the backend did not do it. */

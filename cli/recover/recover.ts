@@ -1,14 +1,15 @@
 import { FLEET_TAG } from "../../components/fleet/naming";
 import { CommandError } from "../stack";
-import { settled, withCandidates } from "./adopt";
 import type { Checkpoint } from "./checkpoint";
 import { placesOf } from "./clouds";
 import { shut, unknownDoors } from "./doors";
-import { find, type Candidate } from "./find";
+import { ChannelError } from "../reader/channel";
+import { find, type Candidate, type Found } from "./find";
 import type { Lock } from "./locks";
 import type { PulumiStack } from "./pulumi";
 import { allWanted, type Wanted } from "./wanted";
 import type { Plan } from "./plan";
+import { take, type Unread } from "./take";
 import { outcomeText, planText } from "./text";
 
 export interface Setting {
@@ -16,6 +17,10 @@ export interface Setting {
   /** Undefined where only the backend knows. */
   readonly locks: () => readonly Lock[] | undefined;
   readonly say: (text: string) => void;
+  /** It may be that a cloud has nothing of the stack any more. */
+  readonly mayBeGone: boolean;
+  /** Somebody has pressed Ctrl-C. */
+  readonly isInterrupted: () => boolean;
   /** Whether the user wants it. */
   readonly ask: () => Promise<boolean>;
   /** Keeps a copy of the state, and says where. */
@@ -29,13 +34,13 @@ const ROUNDS = 8;
  * Brings state and clouds together again after a deployment that was cut off: first closes what lets somebody in without the
  * state's knowledge, then takes what was made and forgotten into the state. What the program does not want the next `up` deletes.
  *
- * @returns false when the user did not want it
+ * @returns false when the user did not want it, or not all could be seen
  */
 export async function recover(setting: Setting): Promise<boolean> {
   const { stack, say } = setting;
   const plan = await look(setting);
   say(planText(stack.name, plan));
-  if (isIdle(plan)) return true;
+  if (isIdle(plan)) return plan.obstacle === undefined;
   if (!(await setting.ask())) return false;
   say(`a copy of the state is kept in ${setting.keep(plan.checkpoint)}`);
   const refused = await stack.cancel();
@@ -44,23 +49,26 @@ export async function recover(setting: Setting): Promise<boolean> {
   const checkpoint = await stack.export();
   if (checkpoint?.text() !== plan.checkpoint.text()) throw new CommandError(`the state of stack ${stack.name} has changed since it was read: somebody deploys; wait for the end, and run recover again`);
   const closed = new Set(await shut(plan.doors));
-  const outcome = { closed: closed.size, taken: [] as Candidate[], foreign: [] as Candidate[], strange: plan.found.strange };
+  const outcome = { closed: closed.size, taken: [] as Candidate[], foreign: [] as Candidate[], unread: [] as Unread[], obstacle: plan.obstacle };
   for (let round = 1, now = plan; ; round += 1) {
-    const { taken, foreign } = await adopt(stack, now, outcome.foreign);
+    outcome.obstacle = now.obstacle;
+    const known = new Set([...outcome.foreign, ...outcome.unread.map(({ candidate }) => candidate)].map(({ id }) => id));
+    const { taken, foreign, unread } = await take(stack, now, known, setting.isInterrupted);
     outcome.taken.push(...taken);
     outcome.foreign.push(...foreign);
+    outcome.unread.push(...unread);
     const groups = taken.some(({ type }) => now.places.some((place) => place.groups === type));
-    if (taken.length === 0 || (now.found.later.length === 0 && !groups) || round === ROUNDS) break;
+    if (taken.length === 0 || (now.found.later.length === 0 && !groups && now.obstacle === undefined) || round === ROUNDS) break;
     now = await look(setting, closed);
     // What has just become known may have doors of its own.
     for (const id of await shut(now.doors)) closed.add(id);
   }
   outcome.closed = closed.size;
   say(outcomeText(outcome));
-  return true;
+  return outcome.obstacle === undefined;
 }
 
-async function look({ stack, locks }: Setting, closed: ReadonlySet<string> = new Set()): Promise<Plan> {
+async function look({ stack, locks, mayBeGone }: Setting, closed: ReadonlySet<string> = new Set()): Promise<Plan> {
   const checkpoint = await stack.export();
   if (checkpoint === undefined) throw new CommandError(`there is no stack ${stack.name}`);
   const held = locks();
@@ -68,17 +76,27 @@ async function look({ stack, locks }: Setting, closed: ReadonlySet<string> = new
   if (alive !== undefined) throw new CommandError(`stack ${stack.name} is being deployed at this moment by ${alive.text}: wait for its end, or end it, and run recover again`);
   const places = placesOf(checkpoint);
   // The doors first: they are asked for even where nothing else can be.
-  const doors = await unknownDoors(checkpoint, places);
+  const doors = await unknownDoors(checkpoint, places, mayBeGone);
   const previewed = await stack.preview();
-  const wanted = allWanted(typeof previewed === "string" ? [] : previewed, checkpoint);
+  const wanted = allWanted(previewed.wanted, checkpoint);
   const fleets = fleetsOf(checkpoint, wanted);
-  const views = await Promise.all(places.map((place) => place.view(fleets, wanted)));
   const shutting = new Set([...closed, ...doors.flatMap(({ rules }) => rules.map(({ id }) => id.toLowerCase()))]);
-  return { checkpoint, gone: checkpoint.gone(wanted), places, locks: held, doors, found: find(wanted, checkpoint, views, shutting), ...(typeof previewed === "string" ? { obstacle: previewed } : {}) };
+  const seen = { checkpoint, gone: checkpoint.gone(wanted), places, locks: held, doors };
+  try {
+    const views = await Promise.all(places.map((place) => place.view(fleets, wanted)));
+    const found = find(wanted, checkpoint, views, shutting, previewed.trouble === undefined);
+    return { ...seen, found, ...(previewed.trouble !== undefined && { obstacle: previewed.trouble }) };
+  } catch (error) {
+    if (!(error instanceof ChannelError)) throw error;
+    // A door that was found is shut, whatever else a cloud refuses to say.
+    return { ...seen, found: NOTHING, obstacle: error.message };
+  }
 }
 
+const NOTHING: Found = { candidates: [], later: [], strange: [] };
+
 const isIdle = ({ checkpoint, gone, locks, doors, found }: Plan): boolean =>
-  gone.length === 0 && checkpoint.pending.length === 0 && locks?.length === 0 && doors.length === 0 && found.candidates.length === 0 && checkpoint.bare().length === 0 && checkpoint.doorless().length === 0;
+  gone.length === 0 && checkpoint.pending.length === 0 && (locks ?? []).length === 0 && doors.length === 0 && found.candidates.length === 0 && checkpoint.bare().length === 0 && checkpoint.doorless().length === 0;
 
 /** The tags by which the fleets' objects are known. */
 function fleetsOf(checkpoint: Checkpoint, wanted: readonly Wanted[]): string[] {
@@ -88,23 +106,4 @@ function fleetsOf(checkpoint: Checkpoint, wanted: readonly Wanted[]): string[] {
     return typeof name === "string" ? [name] : [];
   });
   return [...new Set(names)].sort();
-}
-
-/** Clears what was pending, and lets the providers say which of the candidates are there. */
-async function adopt(stack: PulumiStack, { checkpoint, gone, found }: Plan, foreign: readonly Candidate[]): Promise<{ taken: readonly Candidate[]; foreign: readonly Candidate[] }> {
-  const known = new Set(foreign.map(({ id }) => id));
-  const candidates = found.candidates.filter(({ id }) => !known.has(id));
-  const cut = checkpoint.pending.filter(({ operation }) => operation !== "creating").map(({ resource }) => resource.urn);
-  const urns = [...new Set([...candidates.map(({ urn }) => urn), ...cut.filter((urn) => checkpoint.current(urn) !== undefined), ...checkpoint.bare(), ...gone])];
-  if (urns.length === 0 && checkpoint.pending.length === 0) {
-    if (checkpoint.doorless().length > 0) await stack.import(checkpoint.provenAnew());
-    return { taken: [], foreign: [] };
-  }
-  await stack.import(withCandidates(checkpoint, candidates));
-  await stack.refresh(urns);
-  const refreshed = await stack.export();
-  if (refreshed === undefined) throw new CommandError(`stack ${stack.name} has gone while it was recovered`);
-  const adopted = settled(refreshed, candidates);
-  await stack.import(adopted.checkpoint.provenAnew());
-  return adopted;
 }

@@ -1,6 +1,7 @@
 import { printable } from "../../components/evidence/judge";
 import { logicalName } from "./checkpoint";
 import { doorTexts } from "./doors";
+import type { Unread } from "./take";
 import type { Candidate } from "./find";
 import type { Plan } from "./plan";
 
@@ -28,22 +29,26 @@ export function planText(stack: string, { checkpoint, gone, locks, doors, found,
     ...list("of this fleet, not in the state, and no longer wanted; taken into the state, so that the next up deletes it:", found.candidates.filter((candidate) => candidate.wanted === undefined).map(named)),
     ...list("of this fleet and not in the state; left alone, look at it yourself:", found.strange),
   ];
-  const warning = obstacle === undefined ? [] : ["  the program could not be asked what it wants, so only what was cut off is looked for:", ...obstacle.split("\n").slice(-8).map((line) => `    ${printable(line)}`)];
+  const warning = obstacle === undefined ? [] : ["  not all could be seen, so nothing is taken for what is no longer wanted:", ...obstacle.split("\n").slice(-8).map((line) => `    ${printable(line)}`)];
   return [`stack ${stack}:`, ...(lines.length === 0 ? ["  nothing is cut off, and nothing is unknown to the state"] : lines), ...warning].join("\n");
 }
 
 export interface Outcome {
+  readonly unread: readonly Unread[];
+  /** Why not all could be seen. */
+  readonly obstacle?: string | undefined;
   readonly closed: number;
   readonly taken: readonly Candidate[];
   readonly foreign: readonly Candidate[];
-  readonly strange: readonly string[];
 }
 
-export function outcomeText({ closed, taken, foreign }: Outcome): string {
+export function outcomeText({ closed, taken, foreign, unread, obstacle }: Outcome): string {
   return [
     `recovered: ${closed} unknown ${closed === 1 ? "door" : "doors"} removed, ${taken.length} found and taken into the state`,
     ...list("taken:", taken.map(named)),
     ...list("there under this fleet's names, but not this fleet's; left alone, rename the one or the other:", foreign.map(named)),
+    ...list("left out, because its provider could not say whether it is there:", unread.map(({ candidate, reason }) => `${named(candidate)}: ${reason}`)),
+    ...(obstacle === undefined ? [] : ["not all could be seen; mend this, and run recover again:", ...obstacle.split("\n").slice(-8).map((line) => `    ${printable(line)}`)]),
     "now run up (or destroy): it goes on where the deployment was cut off",
   ].join("\n");
 }

@@ -4,6 +4,7 @@ import { CommandError } from "../stack";
 
 const text = z.string();
 const previewSchema = z.object({
+  diagnostics: z.array(z.looseObject({ message: text, severity: text.optional() })).nullish(),
   steps: z
     .array(
       z.object({
@@ -42,6 +43,13 @@ export interface Wanted {
 
 /** The engine calls it a replacement too when the old one has been deleted already, and the new one may have been made. */
 const MAKING: ReadonlySet<string> = new Set(["create", "create-replacement", "replace"]);
+
+/** What a preview that has failed half-way says of it. */
+export function troubleOf(json: string): string {
+  const parsed = previewSchema.safeParse(JSON.parse(json.slice(Math.max(0, json.indexOf("{")))));
+  const errors = (parsed.data?.diagnostics ?? []).filter(({ severity }) => severity?.startsWith("err") === true);
+  return errors.map(({ message }) => message.trim()).join("\n") || "the preview has failed";
+}
 
 /** What `pulumi preview --json` says that it would make: whatever has been lost is among it. */
 export function wantedOf(json: string): Wanted[] {

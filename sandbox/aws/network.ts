@@ -143,6 +143,7 @@ const routeTableAssociation: Row = {
   identify: () => newId("rtbassoc"),
   // Imported as SUBNET/TABLE (internal/service/ec2/vpc_route_table_association.go).
   resolves: (store, given) => store.list(ROUTE_TABLE_ASSOCIATION).find(({ properties }) => given === `${text(properties["subnetId"])}/${text(properties["routeTableId"])}`)?.id,
+  importFails: (id) => `No association found between route table ID (${id.split("/").at(-1) ?? ""}) and target ID (${id.split("/")[0] ?? ""})`,
   validate: (call, self) => {
     mustExist(call, ROUTE_TABLE, text(call.inputs["routeTableId"]), "InvalidRouteTableID.NotFound", "routeTable ID");
     const id = text(call.inputs["subnetId"]);

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Call, ResourceType } from "../engine/resource";
 import { rowType, type Manner, type Row } from "../engine/row";
-import { text, textMap, type JsonRecord } from "../store/json";
+import { isList, isRecord, text, textMap, texts, type Json, type JsonRecord } from "../store/json";
 import type { CloudObject, CloudStore } from "../store/store";
 import { lastName, liesIn, sameArmId } from "./arm-id";
 import { alreadyThere, armError } from "./failure";
@@ -80,7 +80,7 @@ const MANNER: Manner<AzureRow> = {
       failureKeepsState: row.longRunning !== false,
       comparesInputs: true,
       maintains: row.maintains,
-      tells: (properties) => ({ ...Object.fromEntries(row.outputs.flatMap((name) => (properties[name] === undefined ? [] : [[name, properties[name]] as const]))), ...version }),
+      tells: (properties) => ({ ...Object.fromEntries(row.outputs.flatMap((name) => (properties[name] === undefined ? [] : [[name, name === "identity" ? identityTold(properties[name]) : properties[name]] as const]))), ...version }),
       renews: () => outputs.filter((name) => !STABLE.includes(name)),
       same: (property, old, fresh) => property === "location" && typeof old === "string" && typeof fresh === "string" && normalLocation(old) === normalLocation(fresh),
       fill: (inputs, config, olds) => {
@@ -96,6 +96,12 @@ const MANNER: Manner<AzureRow> = {
     };
   },
 };
+
+/** Resource Manager takes a list of a machine's identities, and tells a map that has them for keys. */
+function identityTold(identity: Json): Json {
+  if (!isRecord(identity) || !isList(identity["userAssignedIdentities"])) return identity;
+  return { ...identity, userAssignedIdentities: Object.fromEntries(texts(identity["userAssignedIdentities"]).map((id) => [id, {}])) };
+}
 
 /** What Resource Manager looks at before it hands a request to the service. */
 function validate(row: AzureRow): NonNullable<Row["validate"]> {

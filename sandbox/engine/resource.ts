@@ -81,6 +81,8 @@ export interface ResourceType {
   readonly maintains?: readonly string[];
   readonly create: (call: Call) => Answer<Created>;
   /** The object's own id, where an import names it in another way. */
+  /** What its importer says where there is nothing, and others only tell that there is nothing. */
+  readonly importFails?: (id: string) => string;
   readonly resolves?: (store: CloudStore, id: string) => string | undefined;
   /** Undefined when the object is gone. */
   readonly read: (call: Call, id: string, olds: JsonRecord) => Answer<JsonRecord | undefined>;

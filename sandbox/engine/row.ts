@@ -23,6 +23,7 @@ export interface Row {
   /** Id of a new object. */
   readonly identify: (call: Call) => string;
   readonly resolves?: ResourceType["resolves"];
+  readonly importFails?: ResourceType["importFails"];
   /** Code of the refusal when that id is taken. */
   readonly taken?: string;
   /** What the API refuses: references that do not exist, clashes with other objects. `self`: the id on update. */
@@ -77,6 +78,7 @@ export function rowType<R extends Row>(row: R, manner: Manner<R>): ResourceType 
     renews: row.renews,
     check: row.check,
     resolves: row.resolves,
+    importFails: row.importFails,
     create: (call) => {
       const made = manner.said("creating", row, nameOf(call.inputs), () => {
         const id = row.identify(call);

@@ -171,12 +171,13 @@ export class ProviderServer {
     const [olds, inputs] = [plainRecord(rawOlds), plainRecord(rawInputs)];
     const id = type.resolves?.(this.store, request.getId()) ?? request.getId();
     const found = await type.read(this.call(request.getUrn(), inputs), id, olds);
+    if (found === undefined && Object.keys(olds).length === 0 && type.importFails !== undefined) throw new Error(type.importFails(id));
     if (found === undefined) return new rpc.ReadResponse();
     const secret = new Set([...secretKeys(rawOlds), ...secretKeys(rawInputs), ...(type.secretOutputs ?? [])]);
     return new rpc.ReadResponse()
       .setId(id)
       .setProperties(toStruct(conceal(type.tells?.(found) ?? found, secret)))
-      .setInputs(toStruct(conceal(afterRead(type, inputs, found, olds), secret)));
+      .setInputs(toStruct(conceal(afterRead(type, request.hasInputs() ? inputs : undefined, found, olds), secret)));
   }
 
   private async delete(request: rpc.DeleteRequest): Promise<Empty> {

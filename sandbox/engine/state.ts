@@ -28,9 +28,15 @@ export function afterWrite(type: ResourceType, raw: JsonRecord, properties: Json
   return conceal(bare, new Set([...given, ...(type.secretOutputs ?? [])]));
 }
 
-/** Inputs as the cloud has them now; after an import, when there were none, every input that has a value. */
-export function afterRead(type: ResourceType, inputs: JsonRecord, found: JsonRecord, olds: JsonRecord): JsonRecord {
-  const imported = Object.keys(inputs).length === 0;
+/**
+ * Inputs as the cloud has them now; after an import, when there were none, every input that has a value. To azure-native an
+ * empty map is no import: of an entry without inputs that is refreshed it gives back what the body tells, without a name.
+ *
+ * @param given undefined for an import
+ */
+export function afterRead(type: ResourceType, given: JsonRecord | undefined, found: JsonRecord, olds: JsonRecord): JsonRecord {
+  const inputs = given ?? {};
+  const imported = type.comparesInputs === true ? given === undefined : Object.keys(inputs).length === 0;
   if (type.comparesInputs === true && !imported) return withChanges(type, inputs, found, olds);
   const names = imported ? [...fieldNames(type.inputs), "tagsAll"] : Object.keys(withoutDefaults(inputs));
   const current = Object.fromEntries(names.flatMap((name) => (found[name] === undefined ? [] : [[name, found[name]] as const])));

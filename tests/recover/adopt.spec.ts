@@ -72,6 +72,29 @@ describe("a state that takes in what was lost", () => {
     expect([taken(["10.0.0.1"]), taken(["10.9.9.9"])]).to.deep.equal([1, 0]);
   });
 
+  it("takes nothing that lies in somebody else's: a filter of the same name in his log group", () => {
+    const [group, filter] = [wanted(BUCKET, "group"), { ...wanted(BUCKET, "filter"), inputs: { name: "filter" } }];
+    const state = checkpoint([{ ...told(group, {}), outputs: { tags: {} } }, { ...told(filter, {}), id: "filter", dependencies: [group.urn] }]);
+    const { taken, foreign, checkpoint: after } = settled(state, [candidate(group), candidate(filter, "filter")]);
+    expect([taken, foreign.map(({ id }) => id), after.resources.length]).to.deep.equal([[], ["eni-1", "filter"], 1]);
+  });
+
+  it("keeps the names in Azure's paths, which no reading tells, and nothing secret or unknown", () => {
+    const vm = wanted("azure-native:compute:VirtualMachine", "app-1-vm", { tags, resourceGroupName: "fleet", vmName: "fleet-app-1", licenseType: "04da6b54-80e4-46f7-96ec-b56ff0331ba9", userData: "[secret]", osProfile: { adminPassword: "[secret]" } });
+    expect(withCandidates(checkpoint(), [candidate(vm)]).resources.at(-1)?.inputs).to.deep.equal({ resourceGroupName: "fleet", vmName: "fleet-app-1" });
+    expect(withCandidates(checkpoint(), [candidate(wanted(NIC, "web-1-nic", { subnetId: "subnet-1" }))]).resources.at(-1)).to.not.have.property("inputs");
+  });
+
+  it("knows what Azure tells in other words than it was asked: identities as a map, an address as a prefix, a kind in small letters", () => {
+    const asked = { tags, identity: { userAssignedIdentities: ["/subscriptions/S/identity"] }, ipRules: [{ value: "203.0.113.7" }], sku: { name: "PerGB2018" }, type: "KeyVaultForWindows" };
+    const said = { identity: { userAssignedIdentities: { "/Subscriptions/s/identity": { clientId: "c" } } }, ipRules: [{ value: "203.0.113.7/32" }], sku: { name: "pergb2018" }, type: "Microsoft.Compute/virtualMachines/extensions" };
+    const one = wanted(NIC, "vm", asked);
+    const inputs = (outputs: Record<string, unknown>) => settled(checkpoint([told(one, outputs)]), [candidate(one)]).checkpoint.resources.at(-1)?.inputs;
+    expect(inputs(said)).to.deep.equal(one.inputs);
+    expect(inputs({ ...said, identity: { userAssignedIdentities: { "/subscriptions/s/other": {} } } })).to.deep.equal({ read: true });
+    expect(inputs({ ...said, ipRules: [{ value: "203.0.113.8/32" }] })).to.deep.equal({ read: true });
+  });
+
   it("forgets what its provider did not find", () => {
     const bucket = wanted(BUCKET, "nodes", { bucket: "nodes" });
     const { taken, foreign, checkpoint: after } = settled(checkpoint(), [candidate(bucket)]);
@@ -82,7 +105,7 @@ describe("a state that takes in what was lost", () => {
 describe("a recovery that was itself cut off", () => {
   it("leaves entries that the next one asks about again", () => {
     const nic = wanted(NIC, "web-1-nic");
-    const half = withCandidates(checkpoint([{ urn: urn(BUCKET, "known"), type: BUCKET, id: "known", inputs: { bucket: "known" } }]), [candidate(nic)]);
+    const half = withCandidates(checkpoint([{ urn: urn(BUCKET, "known"), type: BUCKET, id: "known", outputs: { bucket: "known" } }]), [candidate(nic)]);
     expect(half.bare()).to.deep.equal([nic.urn]);
   });
 });

@@ -137,7 +137,7 @@ describe("sandbox: azure-native, diff and read", () => {
     it("reads all inputs of an import, and nothing of what is gone", async () => {
       const { subnetGroup } = await makeAzureNetwork(lab);
       const type = lab.type(types.SECURITY_GROUP);
-      expect(afterRead(type, {}, (await lab.read(types.SECURITY_GROUP, subnetGroup)) ?? {}, {})).to.include({ networkSecurityGroupName: "subnets", resourceGroupName: "fleet", location: "westeurope" });
+      expect(afterRead(type, undefined, (await lab.read(types.SECURITY_GROUP, subnetGroup)) ?? {}, {})).to.include({ networkSecurityGroupName: "subnets", resourceGroupName: "fleet", location: "westeurope" });
       lab.store.remove(types.SECURITY_GROUP, subnetGroup);
       expect(await lab.read(types.SECURITY_GROUP, subnetGroup)).to.equal(undefined);
     });
