@@ -1,6 +1,6 @@
 import { expect } from "chai";
 import { find } from "../../cli/recover/find";
-import { BUCKET, checkpoint, FLEET, NIC, urn, view, wanted } from "./checkpoints";
+import { BUCKET, checkpoint, FLEET, NIC, PROVIDER, urn, view, wanted } from "./checkpoints";
 
 const NOTHING = new Set<string>();
 const lostNic = { id: "eni-1", kind: "network-interface", fleet: FLEET, resource: "web-1-nic" };
@@ -44,6 +44,21 @@ describe("what a deployment has lost", () => {
     const SUBNET = "aws:ec2/subnet:Subnet";
     const subnet = { id: "subnet-1", kind: "subnet", fleet: FLEET, resource: "aws-subnet-front-door" };
     expect(find([wanted(SUBNET, "aws-subnet-front-door")], checkpoint(), [view([subnet])], NOTHING).candidates.map(({ id }) => id)).to.deep.equal(["subnet-1"]);
+  });
+
+  it("is nothing that half a preview does not ask for: that may be what the other half would", () => {
+    const orphan = { id: "eni-9", kind: "network-interface", fleet: FLEET, resource: "web-9-nic" };
+    const looked = (isWhole: boolean) => find([], checkpoint(), [view([orphan])], NOTHING, isWhole);
+    expect(looked(true).candidates.map(({ id }) => id)).to.deep.equal(["eni-9"]);
+    expect(looked(false)).to.deep.equal({ candidates: [], later: [], strange: ["eni-9"] });
+  });
+
+  it("is looked for by the state's provider where the program's is a newer one, and taken in with the state's", () => {
+    const tagged = { id: "eni-1", kind: "network-interface", fleet: FLEET, resource: "web-1-nic" };
+    const newer = wanted(NIC, "web-1-nic", {}, { provider: "urn:pulumi:test::secure-winrm::pulumi:providers:aws::default_7_49_0::04da6b54-80e4-46f7-96ec-b56ff0331ba9" });
+    expect(find([newer], checkpoint(), [view([tagged])], NOTHING).candidates.map(({ id, provider, wanted: asked }) => [id, provider, asked?.urn])).to.deep.equal([["eni-1", PROVIDER, newer.urn]]);
+    const other = { ...view([tagged]), provider: `${PROVIDER}-2` };
+    expect(find([newer], checkpoint(), [view(), other], NOTHING).candidates.filter(({ wanted: asked }) => asked !== undefined)).to.deep.equal([]);
   });
 
   it("comes later when what its name is made of is not known yet", () => {
