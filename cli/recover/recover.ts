@@ -1,9 +1,9 @@
 import { FLEET_TAG } from "../../components/fleet/naming";
+import { ChannelError } from "../reader/channel";
 import { CommandError } from "../stack";
 import type { Checkpoint } from "./checkpoint";
 import { placesOf } from "./clouds";
 import { shut, unknownDoors } from "./doors";
-import { ChannelError } from "../reader/channel";
 import { find, type Candidate, type Found } from "./find";
 import type { Lock } from "./locks";
 import type { PulumiStack } from "./pulumi";
@@ -52,6 +52,8 @@ export async function recover(setting: Setting): Promise<boolean> {
   const outcome = { closed: closed.size, taken: [] as Candidate[], foreign: [] as Candidate[], unread: [] as Unread[], obstacle: plan.obstacle };
   for (let round = 1, now = plan; ; round += 1) {
     outcome.obstacle = now.obstacle;
+    // What was cut off stays written down until it can be looked for.
+    if (now.found === NOTHING) break;
     const known = new Set([...outcome.foreign, ...outcome.unread.map(({ candidate }) => candidate)].map(({ id }) => id));
     const { taken, foreign, unread } = await take(stack, now, known, setting.isInterrupted);
     outcome.taken.push(...taken);
