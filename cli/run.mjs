@@ -28,14 +28,14 @@ import { test } from "./engine/test.mjs";
 const root = resolve(fileURLToPath(new URL("..", import.meta.url)));
 const [command = "", ...args] = process.argv.slice(2);
 /** As package.json has it, which npm only warns of. */
-const OLDEST_NODE = [20, 19];
+const OLDEST_NODE = { major: 20, minor: 19 };
 const supervisor = new Supervisor();
 
 /** @returns {Promise<number>} */
 async function main() {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
-  if (major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1])) {
-    say(`Node.js ${process.versions.node} is too old: install ${OLDEST_NODE.join(".")} or newer (https://nodejs.org/).`);
+  if (major < OLDEST_NODE.major || (major === OLDEST_NODE.major && minor < OLDEST_NODE.minor)) {
+    say(`Node.js ${process.versions.node} is too old: install ${OLDEST_NODE.major}.${OLDEST_NODE.minor} or newer (https://nodejs.org/).`);
     return 1;
   }
   const deployment = PULUMI_COMMANDS.find((name) => name === command);
