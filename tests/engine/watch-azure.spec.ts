@@ -65,7 +65,8 @@ describe("logging, patching and alerts in Azure (engine, simulated)", () => {
     }));
     const off = await stack.up();
     expect(off.code, off.output).to.equal(0);
-    expect(touched(last), "Windows' patching is the machine's, and changes in place").to.deep.equal(["update app-1-vm"]);
+    expect(touched(last), "Windows' patching is the machine's, and changes in place; a gate says what it has said").to.have.members(["update app-1-vm", "update app-1-gate"]);
+    expect(ops(last).filter((op) => op === "send app-1"), "the audit alone has asked the host").to.have.length(1);
     expect(open()).to.equal(true);
     const left = new Cloud(stack.cloud).made().map(({ name }) => name).filter((name) => /^azure-(workspace|events|flows|patching|alert-)|-(agent|events)$/.test(name));
     expect(left).to.deep.equal([]);
