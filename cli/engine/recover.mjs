@@ -22,7 +22,7 @@ export function recoverHint(log, stack) {
     return diagnostic?.severity === "error" ? [String(diagnostic.message)] : [];
   });
   if (messages.length === 0 || messages.some((message) => LOCKED.test(message))) return `If a deployment of this stack was cut off before (the stack is locked): ${command}\n`;
-  if (messages.some((message) => THERE.test(message))) return `Something is in the cloud that the state does not know, as after a deployment that was cut off: ${command}\n`;
+  if (messages.some((message) => THERE.test(message))) return `Something is in the cloud that the state does not know, as after a deployment that was cut off (or it is another's, whose stack bears the same name: then give yours another): ${command}\n`;
   return "";
 }
 

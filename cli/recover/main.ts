@@ -82,7 +82,7 @@ async function wanted(yes: boolean, stack: string): Promise<boolean> {
   const enough = new AbortController();
   lines.once("SIGINT", () => enough.abort());
   try {
-    const answer = await lines.question(`Make sure that nobody deploys stack ${stack} at this moment. Do this? (yes/no) `, { signal: enough.signal }).catch(() => "no");
+    const answer = await lines.question(`Make sure that nobody deploys stack ${stack} at this moment, and that no other backend has a stack of this name in these accounts. Do this? (yes/no) `, { signal: enough.signal }).catch(() => "no");
     return /^y(es)?$/i.test(answer.trim());
   } finally {
     lines.close();
