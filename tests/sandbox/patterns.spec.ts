@@ -4,6 +4,7 @@ import { parseCron, type Cron } from "../../sandbox/aws/cron";
 import { fieldsOf } from "../../sandbox/logs/delimited";
 import { grok, grokFields } from "../../sandbox/logs/grok";
 import { parsePattern } from "../../sandbox/logs/pattern";
+import { parseDocument } from "../../sandbox/ssm/document";
 
 const matches = (pattern: string, line: string): boolean => parsePattern(pattern).match(line) !== undefined;
 
@@ -101,11 +102,30 @@ describe("sandbox: grok", () => {
     expect(grok(pattern, "[x] [y] z")).to.equal(undefined);
   });
 
+  // Source: the user guide's "Supported grok patterns".
+  it("has five of the wide patterns together, five of NOTSPACE and twenty of INT at most", () => {
+    const fields = (pattern: string, count: number, first = 0): string => Array.from({ length: count }, (_, i) => `%{${pattern}:${pattern.toLowerCase()}${first + i}}`).join(" ");
+    for (const most of [`${fields("DATA", 4)} %{GREEDYDATA:rest}`, `${fields("NOTSPACE", 5)} ${fields("INT", 20)} %{GREEDYDATA:rest}`]) expect(() => grokFields(most), most).to.not.throw();
+    expect(() => grokFields(`${fields("DATA", 5)} %{GREEDYDATA:rest}`)).to.throw(/more than 5 times together/);
+    expect(() => grokFields(fields("NOTSPACE", 6))).to.throw(/NOTSPACE more than 5 times/);
+  });
+
   for (const pattern of ["%{HTTPDATE:a}", "%{DATA:a} %{DATA:a}", "[%{DATA:a}]", "%{DATA"]) {
     it(`refuses ${pattern}`, () => {
       expect(() => grokFields(pattern)).to.throw();
     });
   }
+});
+
+describe("sandbox: patterns of a document's parameters", () => {
+  const problem = (allowedPattern: string): string | undefined =>
+    parseDocument(JSON.stringify({ schemaVersion: "2.2", parameters: { Host: { type: "String", allowedPattern, default: "" } }, mainSteps: [{ action: "aws:runPowerShellScript", name: "one", inputs: { runCommand: ["x"] } }] }), "JSON").problem;
+
+  // Go's regexp: the agent compiles each pattern before each run, and drops a document whose pattern it cannot.
+  it("are those that the agent can compile", () => {
+    for (const pattern of ["^[A-Za-z0-9+/=]*$", "^[0-9a-f]{0,64}$", "^a{0,1000}$"]) expect(problem(pattern), pattern).to.equal(undefined);
+    for (const pattern of ["^[A-Za-z0-9+/=]{0,4096}$", "^a{1001}$", "^a{1001,}$", "^(?!-)x*$", "^(a)\\1*$"]) expect(problem(pattern), pattern).to.match(/no agent can compile/);
+  });
 });
 
 describe("sandbox: cron expressions of AWS", () => {
