@@ -47,7 +47,7 @@ export const stacks = fc
     addresses: fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 8, maxLength: 8 }),
     wildcard: fc.boolean(),
     protect: fc.boolean(),
-    tags: fc.dictionary(fc.stringMatching(/^[A-Za-z][A-Za-z0-9]{0,10}$/), fc.stringMatching(/^[a-z0-9 ]{0,20}$/), { maxKeys: 3, noNullPrototype: true }),
+    tags: fc.dictionary(fc.stringMatching(/^t[a-z0-9]{0,10}$/), fc.stringMatching(/^[a-z0-9 ]{0,20}$/), { maxKeys: 3, noNullPrototype: true }),
   })
   .map((shape) => {
     const stack = example();
