@@ -36,6 +36,12 @@ export class PulumiStack {
     throw new CommandError(`the state of stack ${this.name} could not be read:\n${stderr.trim()}`);
   }
 
+  /** @throws CommandError when the state is another than it was when it was read */
+  async mustStillBe(checkpoint: Checkpoint): Promise<void> {
+    const now = await this.export();
+    if (now?.text() !== checkpoint.text()) throw new CommandError(`the state of stack ${this.name} has changed since it was read: somebody deploys; wait for the end, and run recover again`);
+  }
+
   /** What the program would make now, and what it said when it could not say all of it. */
   async preview(): Promise<Previewed> {
     // What the state knows and a cloud does not have any more would be made too. Where a cloud cannot be asked, the state is believed.

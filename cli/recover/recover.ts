@@ -46,8 +46,7 @@ export async function recover(setting: Setting): Promise<boolean> {
   const refused = await stack.cancel();
   // A backend that says so may have nothing to cancel. One that still holds a lock refuses what comes next.
   if (refused !== undefined) say(`the lock was not cancelled: ${refused}`);
-  const checkpoint = await stack.export();
-  if (checkpoint?.text() !== plan.checkpoint.text()) throw new CommandError(`the state of stack ${stack.name} has changed since it was read: somebody deploys; wait for the end, and run recover again`);
+  await stack.mustStillBe(plan.checkpoint);
   const closed = new Set(await shut(plan.doors));
   const outcome = { closed: closed.size, taken: [] as Candidate[], foreign: [] as Candidate[], unread: [] as Unread[], obstacle: plan.obstacle };
   for (let round = 1, now = plan; ; round += 1) {

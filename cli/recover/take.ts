@@ -26,7 +26,7 @@ export async function take(stack: PulumiStack, { checkpoint, gone, found }: Plan
   const others = [...new Set([...cut.filter((urn) => checkpoint.current(urn) !== undefined), ...checkpoint.bare(), ...gone])];
   if (candidates.length === 0 && others.length === 0 && checkpoint.pending.length === 0 && checkpoint.doorless().length === 0) return { taken: [], foreign: [], unread: [] };
   // Minutes may have passed since it was read: what somebody else has deployed meanwhile must not be lost.
-  if ((await exported(stack)).text() !== checkpoint.text()) throw new CommandError(`the state of stack ${stack.name} has changed since it was read: somebody deploys; wait for the end, and run recover again`);
+  await stack.mustStillBe(checkpoint);
   try {
     return { ...(await tried(stack, checkpoint, candidates, others)), unread: [] };
   } catch (error) {

@@ -1,9 +1,9 @@
 import { printable } from "../../components/evidence/judge";
 import { logicalName } from "./checkpoint";
 import { doorTexts } from "./doors";
-import type { Unread } from "./take";
 import type { Candidate } from "./find";
 import type { Plan } from "./plan";
+import type { Unread } from "./take";
 
 const MOST = 20;
 
@@ -12,6 +12,8 @@ function list(heading: string, items: readonly string[]): string[] {
   const more = items.length > MOST ? [`    and ${items.length - MOST} more`] : [];
   return [`  ${heading}`, ...items.slice(0, MOST).map((item) => `    ${printable(item)}`), ...more];
 }
+
+const endOf = (obstacle: string): string[] => obstacle.split("\n").slice(-8).map((line) => `    ${printable(line)}`);
 
 const named = ({ type, urn, id }: Candidate): string => `${type.split(":").at(-1) ?? type} ${logicalName(urn)}: ${id}`;
 
@@ -29,7 +31,7 @@ export function planText(stack: string, { checkpoint, gone, locks, doors, found,
     ...list("of this fleet, not in the state, and no longer wanted; taken into the state, so that the next up deletes it:", found.candidates.filter((candidate) => candidate.wanted === undefined).map(named)),
     ...list("of this fleet and not in the state; left alone, look at it yourself:", found.strange),
   ];
-  const warning = obstacle === undefined ? [] : ["  not all could be seen, so nothing is taken for what is no longer wanted:", ...obstacle.split("\n").slice(-8).map((line) => `    ${printable(line)}`)];
+  const warning = obstacle === undefined ? [] : ["  not all could be seen, so nothing is taken for what is no longer wanted:", ...endOf(obstacle)];
   return [`stack ${stack}:`, ...(lines.length === 0 ? ["  nothing is cut off, and nothing is unknown to the state"] : lines), ...warning].join("\n");
 }
 
@@ -48,7 +50,7 @@ export function outcomeText({ closed, taken, foreign, unread, obstacle }: Outcom
     ...list("taken:", taken.map(named)),
     ...list("there under this fleet's names, but not this fleet's; left alone, rename the one or the other:", foreign.map(named)),
     ...list("left out, because its provider could not say whether it is there:", unread.map(({ candidate, reason }) => `${named(candidate)}: ${reason}`)),
-    ...(obstacle === undefined ? [] : ["not all could be seen; mend this, and run recover again:", ...obstacle.split("\n").slice(-8).map((line) => `    ${printable(line)}`)]),
+    ...(obstacle === undefined ? [] : ["not all could be seen; mend this, and run recover again:", ...endOf(obstacle)]),
     "now run up (or destroy): it goes on where the deployment was cut off",
   ].join("\n");
 }

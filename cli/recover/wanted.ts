@@ -44,15 +44,7 @@ export interface Wanted {
 /** The engine calls it a replacement too when the old one has been deleted already, and the new one may have been made. */
 const MAKING: ReadonlySet<string> = new Set(["create", "create-replacement", "replace"]);
 
-/** What a preview that has failed half-way says of it. */
-export function troubleOf(json: string): string {
-  const parsed = previewSchema.safeParse(JSON.parse(json.slice(Math.max(0, json.indexOf("{")))));
-  const errors = (parsed.data?.diagnostics ?? []).filter(({ severity }) => severity?.startsWith("err") === true);
-  return errors.map(({ message }) => message.trim()).join("\n") || "the preview has failed";
-}
-
-/** What `pulumi preview --json` says that it would make: whatever has been lost is among it. */
-export function wantedOf(json: string): Wanted[] {
+function previewIn(json: string): z.infer<typeof previewSchema> {
   let value: unknown;
   try {
     // Warnings may stand before it.
@@ -60,8 +52,18 @@ export function wantedOf(json: string): Wanted[] {
   } catch {
     throw new CommandError("pulumi preview --json has given no JSON");
   }
-  const { steps } = previewSchema.parse(value);
-  return (steps ?? []).flatMap(({ op, urn, newState }) => (MAKING.has(op) && newState !== undefined && newState.custom !== false ? [{ ...wanted({ urn, ...newState }), made: op }] : []));
+  return previewSchema.parse(value);
+}
+
+/** What a preview that has failed half-way says of it. */
+export function troubleOf(json: string): string {
+  const errors = (previewIn(json).diagnostics ?? []).filter(({ severity }) => severity?.startsWith("err") === true);
+  return errors.map(({ message }) => message.trim()).join("\n") || "the preview has failed";
+}
+
+/** What `pulumi preview --json` says that it would make: whatever has been lost is among it. */
+export function wantedOf(json: string): Wanted[] {
+  return (previewIn(json).steps ?? []).flatMap(({ op, urn, newState }) => (MAKING.has(op) && newState !== undefined && newState.custom !== false ? [{ ...wanted({ urn, ...newState }), made: op }] : []));
 }
 
 /** What an interrupted run was making, with the inputs that it made it with. */
